@@ -1,0 +1,53 @@
+"""news-streams: raw news articles in, clean, dated, attributed, enriched articles out, over Kafka.
+
+    __init__.py     this map; the public API: Enricher, RawArticle, EnrichedArticle
+    api.py          Enricher: extract and enrich without Kafka
+    app.py          create_app(settings): the one place that wires Faust
+    settings.py     frozen, typed, from environment, file and flags; an error names the setting
+    topics.py       the table of topics: name, schema, key, partitions, retention, cleanup policy
+    contracts.py    the schemas as validators
+    articles.py  records.py  outcomes.py  errors.py  times.py      the domain, frozen
+    pipeline.py     the ordered stages; the only place that turns an exception into a dead letter
+    stages/         decode.py extract/ enrich.py route.py dead_letter.py: a verb each
+    enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
+    nlp/            the model runtime: sentences in, mentions and sentiment out
+    agents/         consume, call the pipeline, publish, wait, ack
+    adapters/       publishing, metrics, executor, the embedded broker
+    cli/            one file per command
+    training/       how the shipped model was made; never imported by the runtime
+
+Importing this package costs nothing; the public names load on first use.
+
+    >>> from streams import Enricher, RawArticle
+    >>> Enricher.load().enrich(RawArticle(text="Kim bertemu Putin di Vladivostok."))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from streams.api import Enricher
+    from streams.articles import EnrichedArticle, RawArticle
+
+__all__ = ["EnrichedArticle", "Enricher", "RawArticle"]
+
+_HOMES: Final = {
+    "EnrichedArticle": "streams.articles",
+    "Enricher": "streams.api",
+    "RawArticle": "streams.articles",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562)."""
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Name what can be imported from here."""
+    return sorted({*globals(), *__all__})
