@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+
 from streams.contracts import BASE, RAW_ARTICLE, Schema, close, read_schemas, registry, schema_folder
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from pydantic import ValidationError
+
 from streams.contracts import load_schema, schema_folder
 from streams.topics import TOPICS
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+
 from streams.contracts import DEAD_LETTER, load_schema, schema_folder
 from streams.errors import Reason, Stage
 

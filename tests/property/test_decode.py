@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
+
 from streams.articles import RawArticle
 from streams.errors import DecodeError
 from streams.records import InboundRecord

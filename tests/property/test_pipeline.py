@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from streams.outcomes import DeadLettered, Published
 from streams.pipeline import Pipeline
 from streams.records import InboundRecord

@@ -8,6 +8,7 @@ import jsonschema
 import orjson
 import pytest
 import referencing
+
 from streams.contracts import BASE, close, load_schema, load_schemas, schema_folder, schema_id, validator
 from streams.topics import TOPICS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from streams.errors import DecodeError, Reason, Stage
 from streams.stages.dead_letter import dead_letter
 

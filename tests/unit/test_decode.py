@@ -9,6 +9,7 @@ import orjson
 import pytest
 from cloudevents.core.bindings.kafka import to_binary_event, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
+
 from streams.articles import RawArticle
 from streams.errors import DecodeError, Reason
 from streams.stages.decode import decode

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from streams.errors import Reason, Stage
 from streams.outcomes import DeadLettered, Published
 from streams.pipeline import Pipeline
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     Inbound = Callable[..., InboundRecord]
 
-GOOD = {"text": "Presiden Putin tiba di Minsk pada hari Sabtu untuk bertemu dengan sejumlah menteri di sana."}
+GOOD = {
+    "text": "Presiden Putin tiba di Minsk pada hari Sabtu.\n\nIa bertemu dengan sejumlah menteri di sana.\n\nPutin pulang Minggu."
+}
 
 
 class Panic(BaseException):
@@ -32,6 +35,13 @@ def test_outcomes_stand_in_the_order_of_their_records(inbound: Inbound, enrich: 
     outcomes = Pipeline(enrich).process(records)
     assert [type(outcome) for outcome in outcomes] == [Published, DeadLettered, Published, DeadLettered]
     assert Pipeline(enrich).process([]) == []
+
+
+@pytest.mark.parametrize("text", ["Kim bertemu Putin di Vladivostok.", "Hello world", "Dolar naik"])
+def test_one_sentence_is_an_article(inbound: Inbound, enrich: Enrich, text: str) -> None:
+    (outcome,) = Pipeline(enrich).process([inbound({"text": text})])
+    assert isinstance(outcome, Published)
+    assert outcome.article.text == text
 
 
 def test_the_size_limit_is_the_pipelines(inbound: Inbound, enrich: Enrich) -> None:
@@ -71,9 +81,9 @@ def test_too_few_or_too_many_answers_shift_nobodys(inbound: Inbound, enrich: Enr
         given = enrich(articles, at)
         return answers(given) if len(articles) > 1 else given
 
-    records = [inbound({"text": f"{GOOD['text']} Nomor {number}."}) for number in range(3)]
+    records = [inbound({"text": f"{GOOD['text']} Itu kali ke-{number}."}) for number in range(3)]
     outcomes = Pipeline(wrong).process(records)
-    assert [f"Nomor {number}" in outcome.article.text for number, outcome in enumerate(outcomes)] == [True] * 3
+    assert [f"ke-{number}." in outcome.article.text for number, outcome in enumerate(outcomes)] == [True] * 3
 
 
 def test_no_answer_at_all_is_a_dead_letter(inbound: Inbound) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+
 from streams.articles import Dateline, EnrichedArticle, Entity, EntityMention, Image, Language, Person, Sentiment
 from streams.errors import Reason, RouteError
 from streams.stages.route import route
