@@ -1,0 +1,99 @@
+"""`news-streams topics`: list, create and check the topics."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from streams.cli.options import broker_option, examples
+
+if TYPE_CHECKING:
+    from streams.adapters.topic_layouts import Layout
+    from streams.settings import Settings
+    from streams.topics import Topic
+
+
+@click.group(
+    "topics", epilog=examples("news-streams topics create --broker kafka://127.0.0.1:9092", "news-streams topics list")
+)
+def command() -> None:
+    """List, create and check the topics that news-streams reads and writes."""
+
+
+@command.command("list", epilog=examples("news-streams topics list"))
+@broker_option
+def list_topics(broker: str | None) -> None:
+    """Show every topic: its layout on the broker, its key and the schema of its values."""
+    from streams.topics import TOPICS  # noqa: PLC0415 - --help needs none of this
+
+    found = asyncio.run(look_up(load_settings(broker)))
+    for topic in TOPICS:
+        click.echo(f"{topic.name}\n  {state(topic, found[topic.name])}\n  {content(topic)}")
+
+
+@command.command("create", epilog=examples("news-streams topics create", "news-streams topics create --replication 3"))
+@broker_option
+@click.option("--replication", type=click.IntRange(min=1), help="Copies of each partition [default: the setting].")
+def create_topics(broker: str | None, replication: int | None) -> None:
+    """Create the topics that are missing; those that exist are checked and never changed."""
+    from streams.topics import TOPICS  # noqa: PLC0415
+
+    created = asyncio.run(create(load_settings(broker, replication)))
+    for topic in TOPICS:
+        click.echo(f"{'created' if topic.name in created else 'exists '}  {topic.name}")
+
+
+@command.command("check", epilog=examples("news-streams topics check"))
+@broker_option
+def check_topics(broker: str | None) -> None:
+    """Compare the topics with what the workers need; exit code 1 names what differs."""
+    from streams.adapters.topic_layouts import require_layouts  # noqa: PLC0415
+    from streams.topics import TOPICS  # noqa: PLC0415
+
+    require_layouts(TOPICS, asyncio.run(look_up(load_settings(broker))))
+    click.echo(f"all {len(TOPICS)} topics are as wanted")
+
+
+def load_settings(broker: str | None, replication: int | None = None) -> Settings:
+    """Read the settings with what was given on the command line."""
+    from streams.settings import Settings  # noqa: PLC0415
+
+    return Settings.load(broker=broker, replication=replication)
+
+
+async def look_up(settings: Settings) -> dict[str, Layout | None]:
+    """Return the layout of every topic of the table, None where it does not exist."""
+    from streams.adapters.connection import administration  # noqa: PLC0415
+    from streams.adapters.topic_layouts import find_layouts  # noqa: PLC0415
+    from streams.topics import TOPICS  # noqa: PLC0415
+
+    async with administration(settings.broker) as client:
+        return await find_layouts(client, TOPICS)
+
+
+async def create(settings: Settings) -> list[str]:
+    """Create what is missing; return the names."""
+    from streams.adapters.connection import administration  # noqa: PLC0415
+    from streams.adapters.topic_layouts import create_missing  # noqa: PLC0415
+    from streams.topics import TOPICS  # noqa: PLC0415
+
+    async with administration(settings.broker) as client:
+        return await create_missing(
+            client, TOPICS, replication=settings.replication, max_record_bytes=settings.max_record_bytes
+        )
+
+
+def state(topic: Topic, found: Layout | None) -> str:
+    """Say how the topic stands."""
+    from streams.adapters.topic_layouts import difference, wanted_layout  # noqa: PLC0415
+
+    if found is None:
+        return f"missing; wanted {wanted_layout(topic)}"
+    return f"differs: {difference(topic, found)}" if difference(topic, found) else str(wanted_layout(topic))
+
+
+def content(topic: Topic) -> str:
+    """Say what the topic's records hold."""
+    return f"key: {topic.key}; values: {topic.schema or 'as they came'}"

@@ -1,0 +1,39 @@
+"""`news-streams worker`: one worker, until it is told to stop."""
+
+from __future__ import annotations
+
+import click
+
+from streams.cli.options import broker_option, examples
+
+
+@click.command(
+    "worker",
+    epilog=examples(
+        "news-streams worker", "news-streams worker --broker kafka://127.0.0.1:9092 --group news --web-port 0"
+    ),
+)
+@broker_option
+@click.option("--group", help="Consumer group; its workers share the partitions [default: the setting `group`].")
+@click.option("--web-host", metavar="ADDRESS", help="Where /metrics, /live and /ready listen [default: loopback].")
+@click.option("--web-port", type=click.IntRange(0, 65_535), help="Their port; 0 takes a free one [default: 6066].")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+def command(broker: str | None, group: str | None, web_host: str | None, web_port: int | None, log_level: str) -> None:
+    """Read raw articles, enrich them and publish what comes out, until SIGTERM or SIGINT.
+
+    \b
+    Exit codes:
+      0   stopped; everything in flight was finished
+      1   could not start: no broker, another topic layout, a wrong setting
+      2   wrong arguments
+      70  crashed; nothing is lost, start it again
+      75  stopped before everything in flight was finished; another worker gets it
+    """  # noqa: D301 - the mark is click's, for lines that stay as they are
+    # Here and not at the top: --help needs neither Kafka nor the model.
+    from streams.app import create_app, create_worker  # noqa: PLC0415
+    from streams.settings import Settings  # noqa: PLC0415
+
+    settings = Settings.load(broker=broker, group=group, web_host=web_host, web_port=web_port)
+    create_worker(create_app(settings), log_level).execute_from_commandline()
