@@ -1,0 +1,1 @@
+"""What joins the pure pipeline to the world: Kafka, files, metrics, the web, processes."""

@@ -1,0 +1,43 @@
+"""How a worker ends: exit codes that a supervisor can tell apart, and ending at once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from streams.errors import NewsStreamsError
+
+logger = logging.getLogger(__name__)
+
+
+class ExitCode(IntEnum):
+    """The exit codes of `news-streams worker` (70 and 75 as in sysexits.h)."""
+
+    STOPPED = 0
+    """Asked to stop; everything in flight was finished."""
+    FAILED = 1
+    """Could not start: no broker, another topic layout, a wrong setting; one line on stderr says which."""
+    USAGE = 2
+    """Wrong arguments."""
+    CRASHED = 70
+    """Something that should not happen; nothing is lost, start it again."""
+    UNFINISHED = 75
+    """Asked to stop, and the time to stop was over before all in flight was finished; another worker gets it."""
+
+
+def end_process(code: ExitCode, why: str) -> NoReturn:
+    """End this process now, whatever its threads and its event loop are doing; nothing unacked is lost by it."""
+    logger.log(logging.INFO if code is ExitCode.STOPPED else logging.CRITICAL, "%s; exit code %d", why, code)
+    logging.shutdown()
+    os._exit(code)
+
+
+def fail(error: NewsStreamsError) -> NoReturn:
+    """Say on one line why a worker cannot start, and end the process."""
+    sys.stderr.write(f"news-streams: {' '.join(str(error).split())}\n")
+    sys.stderr.flush()
+    os._exit(ExitCode.FAILED)

@@ -1,0 +1,172 @@
+"""Where Faust does not do what a worker of ours needs, and what is done instead: the one place for it.
+
+| Faust                                                            | here                                          |
+|------------------------------------------------------------------|-----------------------------------------------|
+| starts its own web server on 0.0.0.0:6066, whatever is set       | `web_server` starts our services instead      |
+| makes a data folder in the working directory, tables or not      | `_create_directories` does nothing            |
+| its monitor costs a fifth of the throughput                      | `QuietMonitor` counts nothing per record      |
+| a start that fails ends in tracebacks                            | `prepare` first; an error of ours is one line |
+| a rebalance and a stop wait for all that was read               | `_consumer_wait_empty` lets go of what has not begun |
+| SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
+| waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import faust
+from faust.app.base import BootStrategy
+from faust.sensors.monitor import Monitor
+
+from streams.adapters.exit_codes import ExitCode, end_process, fail
+from streams.errors import NewsStreamsError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from types import FrameType
+
+    from faust.types.transports import ConsumerT
+    from mode import ServiceT
+
+logger = logging.getLogger(__name__)
+
+LOG_FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s"
+LOG_TIME = "%Y-%m-%dT%H:%M:%S"
+LIBRARIES = ("faust", "mode", "aiokafka", "asyncio")
+"""Logged from WARNING on, from INFO on when debugging; never lower: they write whole records, and so articles."""
+
+
+class QuietMonitor(Monitor):
+    """Faust's monitor without what it does on every record: ours are the metrics of the catalogue."""
+
+    logger = logging.getLogger("faust.sensors")
+
+    def on_message_in(self, *event: Any) -> None:
+        """Count nothing."""
+
+    def on_stream_event_in(self, *event: Any) -> None:
+        """Count nothing."""
+
+    def on_stream_event_out(self, *event: Any) -> None:
+        """Count nothing."""
+
+    def on_message_out(self, *event: Any) -> None:
+        """Count nothing."""
+
+    def track_tp_end_offset(self, *offsets: Any) -> None:
+        """Count nothing."""
+
+
+class NewsBootStrategy(BootStrategy):
+    """Starts our services where Faust would start its web server: before the consumer; they stop after it."""
+
+    def web_server(self) -> Iterable[ServiceT]:
+        """Return our services."""
+        return cast("NewsApp", self.app).make_services()
+
+
+class NewsApp(faust.App):
+    """A Faust app with services of ours.
+
+    Attributes:
+        prepare: awaited before anything starts; an error of ours from it ends the start with one line.
+        make_services: gives the services to start with the app.
+        count_in_flight: tells how many records are not finished.
+        let_go: forgets the records that have not begun, so that the group need not wait for them.
+        stop_timeout: seconds that a stopping worker has.
+    """
+
+    BootStrategy = NewsBootStrategy
+    logger = logging.getLogger("faust.app")
+
+    prepare: Callable[[], Awaitable[None]]
+    make_services: Callable[[], list[ServiceT]]
+    count_in_flight: Callable[[], int]
+    let_go: Callable[[], None]
+    stop_timeout: float
+
+    def _create_directories(self) -> None:
+        """Make no folders: nothing of ours is kept on disk."""
+
+    async def _consumer_wait_empty(self, consumer: ConsumerT, logger: Any) -> None:
+        """Let go of what has not begun before waiting for the rest; no event can come in between: the flow is stopped."""
+        self.let_go()
+        await super()._consumer_wait_empty(consumer, logger)
+
+    def worker_init_post_autodiscover(self) -> None:
+        """Tell the signal's listeners, but do not make Faust's web server."""
+        self.on_worker_init.send()
+
+
+class NewsWorker(faust.Worker):
+    """Runs the app as a process: start, signals, deadline, exit codes."""
+
+    app: NewsApp
+    logger = logging.getLogger("faust.worker")
+    _stopping: threading.Thread | None = None
+
+    def execute_from_commandline(self) -> NoReturn:
+        """Run until stopped.
+
+        Raises:
+            SystemExit: with an `ExitCode`.
+        """
+        self._setup_logging()
+        self._listen_to_signals()
+        self.spinner = None
+        try:
+            self.loop.run_until_complete(self.app.prepare())
+            super().execute_from_commandline()
+        except NewsStreamsError as error:
+            fail(error)
+        except SystemExit as end:
+            reason = self.crash_reason
+            if isinstance(reason, NewsStreamsError):
+                fail(reason)
+            code = ExitCode.STOPPED if not end.code else ExitCode.CRASHED
+            end_process(code, "stopped" if code is ExitCode.STOPPED else f"crashed: {type(reason).__name__}")
+
+    def _setup_logging(self) -> None:
+        """Log one line per event that matters: ours, and of the libraries only what is wrong."""
+        level = logging.getLevelName(self.loglevel.upper()) if isinstance(self.loglevel, str) else self.loglevel
+        formatter = logging.Formatter(LOG_FORMAT, LOG_TIME)
+        formatter.converter = time.gmtime
+        stream = logging.StreamHandler(sys.stderr)
+        stream.setFormatter(formatter)
+        logging.root.handlers[:] = [stream]
+        logging.root.setLevel(level or logging.INFO)
+        for name in LIBRARIES:
+            logging.getLogger(name).setLevel(logging.INFO if level == logging.DEBUG else logging.WARNING)
+
+    def _listen_to_signals(self) -> None:
+        # Not through the event loop: a signal must work even where that is held up.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+
+    def install_signal_handlers(self) -> None:
+        """Keep ours: Faust would put its own in their place."""
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if self._stopping is not None:
+            end_process(ExitCode.UNFINISHED, "told to stop a second time")
+        self._stopping = threading.Thread(target=self._end_late, name="stop-deadline", daemon=True)
+        self._stopping.start()
+        self.loop.call_soon_threadsafe(self._schedule_shutdown, signal.Signals(number))
+
+    def _end_late(self) -> None:
+        """End the process when stopping takes too long; what is unfinished is not acked and will be read again."""
+        time.sleep(self.app.stop_timeout)
+        left = self.app.count_in_flight()
+        if left:
+            end_process(ExitCode.UNFINISHED, f"time to stop is over with {left} records in flight")
+        end_process(ExitCode.STOPPED, "stopped; the broker did not say good-bye in time")
+
+    async def _sentinel_task(self) -> None:
+        """Wait for nothing."""

@@ -1,0 +1,1 @@
+"""Agents: thin consumers that give records to the pipeline, publish what comes out and only then ack."""

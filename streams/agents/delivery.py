@@ -1,0 +1,193 @@
+"""The delivery of records: a bounded window between reading and acking that loses nothing.
+
+    admit -> batches -> pipeline (threads) -> publish, confirmed -> ack
+                                              in arrival order     in arrival order
+
+An event is acked only when everything that came of its record is on the broker, and never before an event
+that arrived earlier: Faust's consumer commits past a gap. Publishing begins in arrival order as well, so that
+two versions of an article keep theirs. While one batch is published the next is computed.
+
+When partitions are taken away or the worker stops, what has not begun is let go: the last to arrive, so that no
+ack jumps over it. It is read again by whoever has its partition next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Self
+
+from streams.adapters.inbound import inbound
+from streams.adapters.publishing import RefusedError, without_value
+from streams.agents.flights import Flight
+from streams.errors import Reason, RouteError, Stage
+from streams.stages.dead_letter import dead_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from faust.types import EventT
+
+    from streams.adapters.metrics import Metrics
+    from streams.agents.flights import Partition, Ports, Window
+    from streams.outcomes import Outcome
+    from streams.records import OutboundRecord
+
+
+class Delivery:
+    """The window of one agent; work goes on from `__aenter__` to `__aexit__`.
+
+    Args:
+        ports: what it calls.
+        window: its bounds.
+        metrics: where records are counted.
+    """
+
+    def __init__(self, ports: Ports, window: Window, metrics: Metrics) -> None:
+        self._ports = ports
+        self._window = window
+        self._metrics = metrics
+        self._room = asyncio.Semaphore(window.in_flight)
+        self._lanes = asyncio.Semaphore(window.lanes)
+        self._waiting: asyncio.Queue[Flight] = asyncio.Queue()
+        self._to_publish: asyncio.Queue[Flight] = asyncio.Queue()
+        self._to_ack: asyncio.Queue[Flight] = asyncio.Queue()
+        self._unacked: dict[Flight, None] = {}
+        self._next_offset: dict[Partition, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._times_let_go = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Records read and not yet acked."""
+        return len(self._unacked)
+
+    def next_offset(self, partition: Partition) -> int | None:
+        """Return the offset after the last one acked of a partition, None before the first."""
+        return self._next_offset.get(partition)
+
+    def oldest(self, partition: Partition) -> float | None:
+        """Return when (seconds since 1970) the oldest record in flight of a partition was produced."""
+        times = (
+            each.record.timestamp for each in self._unacked if (each.record.topic, each.record.partition) == partition
+        )
+        first = next(times, None)
+        return None if first is None else first.timestamp()
+
+    async def admit(self, event: EventT[bytes]) -> None:
+        """Take an event into the window; waits while the window is full."""
+        before = self._times_let_go
+        await self._room.acquire()
+        if self._times_let_go != before:
+            # It waited while those before it were let go: in it would be acked over them.
+            self._ports.forget(event)
+            self._room.release()
+            return
+        loop = asyncio.get_running_loop()
+        flight = Flight(event, inbound(event.message), loop.create_future(), loop.create_future())
+        self._unacked[flight] = None
+        self._metrics.in_flight.set(len(self._unacked))
+        for queue in (self._waiting, self._to_publish, self._to_ack):
+            queue.put_nowait(flight)
+
+    def let_go(self) -> None:
+        """Forget every record that has not begun, those waiting in `admit` as well: they are never acked."""
+        self._times_let_go += 1
+        while not self._waiting.empty():
+            flight = self._waiting.get_nowait()
+            flight.computed.set_result(None)
+            flight.landed.set_result(None)
+            self._ports.forget(flight.event)
+
+    async def __aenter__(self) -> Self:
+        """Start working."""
+        self._begin(self._make_batches())
+        self._begin(self._publish_in_order())
+        self._begin(self._ack_in_order())
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        """Let go of what is in flight: it is not acked, so that it is read again."""
+        del reason
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._ports.on_defect(error)
+
+    async def _make_batches(self) -> None:
+        """Fill batches for as long as the pipeline is busy anyway, and a moment longer."""
+        while True:
+            batch = [await self._waiting.get()]
+            await self._lanes.acquire()
+            await self._fill(batch)
+            self._begin(self._work(batch))
+
+    async def _fill(self, batch: list[Flight]) -> None:
+        deadline = asyncio.get_running_loop().time() + self._window.batch_wait
+        while len(batch) < self._window.batch:
+            if self._waiting.empty():
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        batch.append(await self._waiting.get())
+                except TimeoutError:
+                    return
+            else:
+                batch.append(self._waiting.get_nowait())
+
+    async def _work(self, batch: Sequence[Flight]) -> None:
+        """Compute a batch; its lane is free again before anything is published."""
+        self._metrics.batch_size.observe(len(batch))
+        outcomes = await self._ports.process([flight.record for flight in batch])
+        self._lanes.release()
+        for flight, outcome in zip(batch, outcomes, strict=True):
+            flight.computed.set_result(outcome)
+
+    async def _publish_in_order(self) -> None:
+        while True:
+            flight = await self._to_publish.get()
+            outcome = await flight.computed
+            if outcome is not None:
+                self._begin(self._land(flight, outcome))
+
+    async def _land(self, flight: Flight, outcome: Outcome) -> None:
+        """Publish what came of a record; what the broker refuses becomes a dead letter, and that always lands."""
+        record = flight.record
+        try:
+            await self._ports.publish(outcome.records)
+        except RefusedError as error:
+            refusal = RouteError(Reason.TOO_LARGE, str(error))
+            outcome = dead_letter(record, refusal, Stage.ROUTE)
+            await self._bury(outcome.records[0], f"{record.topic}/{record.partition}/{record.offset}")
+        flight.landed.set_result(outcome)
+
+    async def _bury(self, letter: OutboundRecord, left_at: str) -> None:
+        try:
+            await self._ports.publish([letter])
+        except RefusedError:
+            await self._ports.publish([without_value(letter, left_at)], refusable=False)
+
+    async def _ack_in_order(self) -> None:
+        while True:
+            flight = await self._to_ack.get()
+            outcome = await flight.landed
+            if outcome is not None:
+                self._ack(flight, outcome)
+            del self._unacked[flight]
+            self._metrics.in_flight.set(len(self._unacked))
+            self._room.release()
+
+    def _ack(self, flight: Flight, outcome: Outcome) -> None:
+        flight.event.ack()
+        record = flight.record
+        self._next_offset[record.topic, record.partition] = record.offset + 1
+        self._metrics.count(outcome, time.time() - record.timestamp.timestamp())

@@ -1,0 +1,77 @@
+"""What the window of an agent is made of: its bounds, one record on its way, and what it calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from faust.types import EventT
+
+    from streams.outcomes import Outcome
+    from streams.records import InboundRecord, OutboundRecord
+
+Partition = tuple[str, int]
+"""Topic and number."""
+
+
+class Publish(Protocol):
+    """Publishes and returns when the broker has everything."""
+
+    def __call__(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> Awaitable[None]:
+        """Publish the records of one outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much is worked on at a time.
+
+    Attributes:
+        in_flight: records read and not yet acked.
+        batch: records that go through the pipeline together.
+        batch_wait: seconds that a batch waits for more.
+        lanes: batches in the pipeline at a time.
+    """
+
+    in_flight: int
+    batch: int
+    batch_wait: float
+    lanes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flight:
+    """One record on its way.
+
+    Attributes:
+        event: to ack at the end.
+        record: what it holds.
+        computed: what the pipeline made of it; None when it was let go.
+        landed: what became of it, once that is on the broker; None when it was let go.
+    """
+
+    event: EventT[bytes]
+    record: InboundRecord
+    computed: asyncio.Future[Outcome | None]
+    landed: asyncio.Future[Outcome | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the window calls.
+
+    Attributes:
+        process: runs a batch of records off the event loop; must not raise.
+        publish: confirms or raises RefusedError.
+        forget: told of an event that will never be acked; the consumer must not wait for it.
+        on_defect: told of an exception that should not be possible; must end the worker, since the window
+            has lost its order.
+    """
+
+    process: Callable[[Sequence[InboundRecord]], Awaitable[list[Outcome]]]
+    publish: Publish
+    forget: Callable[[EventT[bytes]], None]
+    on_defect: Callable[[BaseException], None]

@@ -1,0 +1,242 @@
+"""The one place that wires Faust: `create_app(settings)`; `faust -A streams.app worker` finds `app` here.
+
+Delivery is described in `streams.agents.delivery`, what is done differently from Faust in
+`streams.adapters.faust_worker`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from faust.types._env import WEB_PORT
+
+from streams.adapters.connection import administration
+from streams.adapters.executor import PipelineExecutor
+from streams.adapters.exit_codes import ExitCode, end_process, fail
+from streams.adapters.faust_worker import NewsApp, NewsWorker, QuietMonitor
+from streams.adapters.metrics import Metrics, lag_of
+from streams.adapters.publishing import Publisher
+from streams.adapters.topic_layouts import create_missing
+from streams.adapters.web import Readiness, WebServer
+from streams.agents.articles import enrich_articles
+from streams.agents.delivery import Delivery
+from streams.agents.flights import Ports, Window
+from streams.errors import NewsStreamsError
+from streams.settings import Settings
+from streams.topics import RAW, TOPICS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from faust.types import TP, EventT
+    from mode import ServiceT
+
+    from streams.adapters.executor import Process
+    from streams.adapters.metrics import Lag
+
+logger = logging.getLogger(__name__)
+
+HEARTBEATS_PER_SESSION = 8
+COMMIT_SECONDS = 1.0
+FETCH_BYTES = 4 * 1024 * 1024
+BUFFERED_RECORDS = 256
+REQUEST_SECONDS = 30.0
+
+
+def load_pipeline(settings: Settings, metrics: Metrics) -> Process:
+    """Load the model and return the pipeline, its stages timed.
+
+    Raises:
+        SettingsError: the model cannot be loaded.
+    """
+    # Here and not at the top: slow to import, and done in a thread while the broker is asked.
+    from streams.pipeline import Pipeline  # noqa: PLC0415
+    from streams.stages.enrich import load_enrich  # noqa: PLC0415
+
+    enrich = load_enrich(settings)
+    metrics.name_models(enrich.models)
+    return Pipeline(enrich, metrics.time_stage, max_record_bytes=settings.max_record_bytes)
+
+
+class WorkerParts:
+    """What one worker is made of, around its Faust app.
+
+    Args:
+        settings: all of them.
+        load: makes the pipeline; another one in tests.
+    """
+
+    def __init__(self, settings: Settings, load: Callable[[Settings, Metrics], Process]) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.executor = PipelineExecutor(lambda: load(settings, self.metrics))
+        self.publisher = Publisher(settings, self.metrics)
+        self.window: Delivery | None = None
+        self.app = NewsApp(settings.group, **faust_options(settings))
+        self.app.prepare = self.prepare
+        self.app.make_services = self.make_services
+        self.app.count_in_flight = self.count_in_flight
+        self.app.let_go = self.let_go
+        self.app.stop_timeout = settings.stop_timeout
+        self.metrics.lag.ask = self.measure_lag
+        self.app.on_partitions_assigned.connect(cast("Any", self.on_assigned))
+        raw = self.app.topic(RAW.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+        self.app.agent(raw, name="streams.agents.articles")(enrich_articles(self.make_window))
+
+    async def prepare(self) -> None:
+        """Make sure that a broker answers and the topics are right, and load the model meanwhile.
+
+        Raises:
+            NewsStreamsError: what keeps the worker from starting.
+        """
+        settings = self.settings
+        if self.app.conf.web_enabled:
+            # Before all else: whoever supervises us sees that we live while the model is loading.
+            await self.web.start()
+        loading = asyncio.ensure_future(self.executor.load())
+        try:
+            async with administration(settings.broker) as client:
+                created = await create_missing(
+                    client, TOPICS, replication=settings.replication, max_record_bytes=settings.max_record_bytes
+                )
+            if created:
+                logger.info("created topics %s", ", ".join(created))
+            await loading
+        finally:
+            loading.cancel()
+        logger.info("model loaded, joining group %s at %s", settings.group, settings.broker)
+
+    def make_services(self) -> list[ServiceT]:
+        """Return what starts before the consumer and stops after it."""
+        return [self.publisher, self.web] if self.app.conf.web_enabled else [self.publisher]
+
+    @cached_property
+    def web(self) -> WebServer:
+        """The web server; the options of Faust's own command win over the settings."""
+        conf, settings = self.app.conf, self.settings
+        given = conf.web_port != WEB_PORT
+        return WebServer(
+            conf.web_bind,
+            conf.web_port if given else settings.web_port,
+            movable=not given and "web_port" not in settings.model_fields_set,
+            registry=self.metrics.registry,
+            readiness=self.readiness,
+        )
+
+    def make_window(self) -> Delivery:
+        """Return a fresh window for the agent."""
+        settings = self.settings
+        bounds = Window(settings.in_flight, settings.batch, settings.batch_wait, self.executor.threads)
+        ports = Ports(self.executor.process, self.publisher.publish, self.forget, end_on_defect)
+        self.window = Delivery(ports, bounds, self.metrics)
+        return self.window
+
+    def count_in_flight(self) -> int:
+        """Return how many records are read and not acked."""
+        return self.window.in_flight if self.window is not None else 0
+
+    def let_go(self) -> None:
+        """Forget the records that have not begun: they stay unacked."""
+        if self.window is not None:
+            self.window.let_go()
+
+    def forget(self, event: EventT[bytes]) -> None:
+        """Take an event off the list of those that a rebalance and a stop wait for."""
+        self.app.consumer.unacked.discard(event.message)
+
+    def readiness(self) -> Readiness:
+        """Tell whether this worker works."""
+        return Readiness(self.executor.loaded, assigned=bool(self.assignment()) and not self.app.rebalancing)
+
+    def assignment(self) -> set[TP]:
+        """Return the partitions of raw articles that the group gave us."""
+        return set(self.app._assignment or ())  # noqa: SLF001 - Faust has no public word for it that works before the join
+
+    def measure_lag(self) -> list[Lag]:
+        """Return how far each assigned partition is behind."""
+        return [self._lag(tp) for tp in sorted(self.assignment())]
+
+    def _lag(self, tp: TP) -> Lag:
+        window, where = self.window, (tp.topic, tp.partition)
+        consumer: Any = self.app.consumer
+        next_offset = window.next_offset(where) if window is not None else None
+        if next_offset is None:
+            next_offset = consumer._committed_offset.get(tp)  # noqa: SLF001 - no public word either
+        oldest = window.oldest(where) if window is not None else None
+        return lag_of(where, consumer.highwater(tp), next_offset, oldest, time.time())
+
+    def on_assigned(self, sender: object, assigned: set[TP], **kwargs: object) -> None:
+        """Log and count what the group gave us."""
+        del sender, kwargs
+        self.metrics.assigned.set(len(assigned))
+        self.metrics.rebalances.inc()
+        partitions = ", ".join(str(tp.partition) for tp in sorted(assigned)) or "none: more workers than partitions"
+        logger.info("assigned partitions of %s: %s", RAW.name, partitions)
+
+
+def faust_options(settings: Settings) -> dict[str, Any]:
+    """Return Faust's settings that follow from ours."""
+    return {
+        "broker": settings.broker.replace(",", ";kafka://"),
+        "Worker": NewsWorker,
+        "monitor": QuietMonitor(),
+        "autodiscover": False,
+        "origin": "streams.app",
+        "stream_buffer_maxsize": BUFFERED_RECORDS,
+        "stream_wait_empty": True,
+        # Our own check creates topics; Faust's would make them with its own layout.
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "broker_session_timeout": settings.session_timeout,
+        "broker_heartbeat_interval": settings.session_timeout / HEARTBEATS_PER_SESSION,
+        "broker_request_timeout": max(REQUEST_SECONDS, settings.session_timeout),
+        "broker_commit_interval": COMMIT_SECONDS,
+        "consumer_max_fetch_size": FETCH_BYTES,
+        "consumer_auto_offset_reset": "earliest",
+        "producer_request_timeout": REQUEST_SECONDS,
+        "web_bind": settings.web_host,
+        "worker_redirect_stdouts": False,
+    }
+
+
+def end_on_defect(error: BaseException) -> None:
+    """End the worker: the window has lost its order, and going on could lose a record."""
+    logger.critical("a defect in the delivery of records", exc_info=error)
+    end_process(ExitCode.CRASHED, "crashed")
+
+
+def create_app(settings: Settings, load: Callable[[Settings, Metrics], Process] = load_pipeline) -> NewsApp:
+    """Wire a worker.
+
+    Args:
+        settings: all of them.
+        load: makes the pipeline, given settings and metrics.
+
+    Returns:
+        The Faust app; `create_worker` runs it, and so does `faust -A streams.app worker`.
+    """
+    return WorkerParts(settings, load).app
+
+
+def create_worker(app: NewsApp, log_level: str = "info") -> NewsWorker:
+    """Return what runs the app as this process: `execute_from_commandline` ends it with an `ExitCode`."""
+    app.finalize()
+    return cast("NewsWorker", app.Worker(loglevel=log_level, redirect_stdouts=False))
+
+
+def __getattr__(name: str) -> NewsApp:
+    """Make `app` from the settings when `faust -A streams.app` asks for it."""
+    if name != "app":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    try:
+        app = create_app(Settings.load())
+    except NewsStreamsError as error:
+        # Faust's command would show a traceback.
+        fail(error)
+    globals()["app"] = app
+    return app

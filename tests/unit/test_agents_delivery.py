@@ -1,0 +1,272 @@
+"""The window of the agent: whatever is slow, fails or is refused, acks come in arrival order and after publishing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.adapters.metrics import Metrics, lag_of
+from streams.adapters.publishing import VALUE_LEFT, RefusedError
+from streams.agents.articles import enrich_articles
+from streams.agents.delivery import Delivery
+from streams.agents.flights import Ports, Window
+from streams.outcomes import Dropped, Outcome
+from streams.records import OutboundRecord
+from streams.topics import DEAD, ENRICHED
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from streams.records import InboundRecord
+
+WINDOW = Window(in_flight=8, batch=3, batch_wait=0.001, lanes=2)
+
+
+@dataclass
+class World:
+    """What the window touches, and the log of what it did; numbers are positions of arrival."""
+
+    compute: dict[int, float] = field(default_factory=dict)
+    publish: dict[int, float] = field(default_factory=dict)
+    refuse: set[int] = field(default_factory=set)
+    refuse_dead: set[int] = field(default_factory=set)
+    log: list[tuple[str, int]] = field(default_factory=list)
+    sent: list[OutboundRecord] = field(default_factory=list)
+    not_read: range = range(0)
+    most_in_flight: int = 0
+    most_computing: int = 0
+    computing: int = 0
+    defects: list[BaseException] = field(default_factory=list)
+    metrics: Metrics = field(default_factory=Metrics)
+    window: Delivery = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.window = Delivery(Ports(self.process, self.send, self.forget, self.defects.append), WINDOW, self.metrics)
+
+    async def process(self, records: Sequence[InboundRecord]) -> list[Outcome]:
+        assert 1 <= len(records) <= WINDOW.batch
+        self.computing += 1
+        self.most_computing = max(self.most_computing, self.computing)
+        await asyncio.sleep(max(self.compute.get(record.offset, 0) for record in records))
+        self.computing -= 1
+        return [Dropped("test", (OutboundRecord(ENRICHED.name, b"%d" % record.offset, b""),)) for record in records]
+
+    async def send(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
+        for record in records:
+            number = int(record.key or b"0")
+            self.log.append(("begin", number))
+            await asyncio.sleep(self.publish.get(number, 0))
+            refused = self.refuse if record.topic == ENRICHED.name else self.refuse_dead
+            if refusable and number in refused:
+                msg = "too large"
+                raise RefusedError(msg)
+            self.sent.append(record)
+            self.log.append(("published", number))
+
+    def event(self, number: int) -> Any:
+        message = SimpleNamespace(
+            value=b"v%d" % number,
+            key=b"%d" % number,
+            headers=[],
+            topic="raw",
+            partition=number % 2,
+            offset=number,
+            timestamp=1_700_000_000 + number,
+        )
+        return SimpleNamespace(message=message, ack=lambda: self.log.append(("ack", number)))
+
+    def forget(self, event: Any) -> None:
+        self.log.append(("forgotten", event.message.offset))
+
+    async def run(self, count: int) -> None:
+        async with asyncio.timeout(20), self.window:
+            for number in range(count):
+                await self.window.admit(self.event(number))
+                self.most_in_flight = max(self.most_in_flight, self.window.in_flight)
+            await self.land()
+
+    async def land(self) -> None:
+        """Wait until nothing is in flight."""
+        while self.window.in_flight:  # noqa: ASYNC110 - the window has no event for it
+            await asyncio.sleep(0.001)
+
+    def numbers(self, what: str) -> list[int]:
+        return [number for event, number in self.log if event == what]
+
+
+delays = st.dictionaries(st.integers(0, 39), st.sampled_from([0.0, 0.001, 0.004]))
+numbers = st.sets(st.integers(0, 39))
+
+
+@given(compute=delays, publish=delays, refuse=numbers, refuse_dead=numbers, count=st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_acks_are_in_arrival_order_and_after_publishing(
+    compute: dict[int, float], publish: dict[int, float], refuse: set[int], refuse_dead: set[int], count: int
+) -> None:
+    world = World(compute, publish, refuse, refuse_dead)
+    asyncio.run(world.run(count))
+    assert world.numbers("ack") == list(range(count))
+    for number in range(count):
+        assert world.log.index(("published", number)) < world.log.index(("ack", number))
+    first_begins = list(dict.fromkeys(world.numbers("begin")))
+    assert first_begins == list(range(count)), "publishing begins in arrival order"
+    assert sorted(world.numbers("published")) == list(range(count)), "each is published exactly once"
+    assert world.most_in_flight <= WINDOW.in_flight
+    assert world.most_computing <= WINDOW.lanes
+    assert world.defects == []
+
+
+async def test_what_is_refused_becomes_a_dead_letter_and_then_a_pointer() -> None:
+    world = World(refuse={1, 2}, refuse_dead={2})
+    await world.run(4)
+    by_number = {int(record.key or b""): record for record in world.sent}
+    assert [by_number[number].topic for number in range(4)] == [ENRICHED.name, DEAD.name, DEAD.name, ENRICHED.name]
+    assert by_number[1].value == b"v1"
+    assert by_number[2].value is None
+    assert dict(by_number[2].headers)[VALUE_LEFT] == b"raw/0/2"
+    assert world.metrics.registry.get_sample_value("news_streams_records_total", {"outcome": "dead_lettered"}) == 2
+
+
+async def test_one_that_never_lands_holds_back_every_later_ack_and_the_window() -> None:
+    world = World(publish={2: 1000})
+    async with world.window:
+        for number in range(2 + WINDOW.in_flight):
+            await world.window.admit(world.event(number))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await world.window.admit(world.event(99))
+        assert world.numbers("ack") == [0, 1]
+        assert world.window.in_flight == WINDOW.in_flight
+        assert world.window.oldest(("raw", 0)) == 1_700_000_002
+        assert world.window.next_offset(("raw", 1)) == 2
+        assert world.window.next_offset(("raw", 7)) is None
+    assert world.numbers("ack") == [0, 1], "what is in flight at the end is not acked"
+    assert world.defects == []
+
+
+@given(
+    compute=delays,
+    publish=delays,
+    before=st.integers(0, 20),
+    after=st.integers(0, 20),
+    pause=st.sampled_from([0, 0.002]),
+)
+@settings(max_examples=60, deadline=None)
+def test_letting_go_acks_no_record_after_one_that_was_let_go(
+    compute: dict[int, float], publish: dict[int, float], before: int, after: int, pause: float
+) -> None:
+    """As in a rebalance: what was let go is read again after the last ack, with all that follows."""
+
+    async def rebalance() -> None:
+        async with asyncio.timeout(20), world.window:
+            reading = asyncio.create_task(read(0, before))
+            await asyncio.sleep(pause)
+            world.window.let_go()
+            await reading
+            await world.land()
+            acked = world.numbers("ack")
+            assert acked == list(range(len(acked)))
+            assert {*world.numbers("published")} == {*acked}, "what was let go is not published"
+            handed_over = {*range(before)} - {*world.not_read}
+            assert {*world.numbers("forgotten")} == handed_over - {*acked}, "nobody waits for what was let go"
+            await read(len(acked), before + after)
+            await world.land()
+
+    async def read(start: int, end: int) -> None:
+        for number in range(start, end):
+            known = world.window._times_let_go
+            await world.window.admit(world.event(number))
+            if world.window._times_let_go != known:
+                # The consumer's flow is stopped now: no further event comes.
+                world.not_read = range(number + 1, end)
+                return
+
+    world = World(compute, publish)
+    asyncio.run(rebalance())
+    assert world.numbers("ack") == list(range(before + after))
+    assert world.defects == []
+
+
+async def test_what_has_not_begun_is_let_go_at_once() -> None:
+    world = World(compute=dict.fromkeys(range(100), 0.2))
+    async with world.window:
+        for number in range(WINDOW.in_flight):
+            await world.window.admit(world.event(number))
+        late = asyncio.create_task(world.window.admit(world.event(99)))
+        await asyncio.sleep(0.05)
+        world.window.let_go()
+        await late
+        await world.land()
+    begun = WINDOW.batch * WINDOW.lanes + 1  # the next batch has its first record already
+    assert world.numbers("ack") == list(range(begun))
+    assert sorted(world.numbers("forgotten")) == [*range(begun, WINDOW.in_flight), 99]
+
+
+async def test_a_defect_is_told_and_nothing_after_it_is_acked() -> None:
+    world = World()
+
+    async def fail(records: Sequence[InboundRecord]) -> list[Outcome]:
+        del records
+        msg = "a bug"
+        raise RuntimeError(msg)
+
+    told = asyncio.Event()
+
+    def note(defect: BaseException) -> None:
+        world.defects.append(defect)
+        told.set()
+
+    world.window = Delivery(Ports(fail, world.send, world.forget, note), WINDOW, world.metrics)
+    async with world.window:
+        await world.window.admit(world.event(0))
+        await asyncio.wait_for(told.wait(), 10)
+    assert [str(defect) for defect in world.defects] == ["a bug"]
+    assert world.log == []
+
+
+async def test_the_agent_reads_events_and_leaves_acking_to_the_window() -> None:
+    world = World()
+
+    class Stream:
+        enable_acks = True
+
+        async def events(self) -> AsyncIterator[Any]:
+            for number in range(5):
+                yield world.event(number)
+            await world.land()
+
+    stream: Any = Stream()
+    await enrich_articles(lambda: world.window)(stream)
+    assert stream.enable_acks is False
+    assert world.numbers("ack") == list(range(5))
+
+
+@pytest.mark.parametrize(
+    ("end", "next_offset", "oldest", "records", "seconds"),
+    [(10, 4, 90.0, 6, 10.0), (None, 4, None, None, 0.0), (10, None, None, None, 0.0), (3, 4, 200.0, 0, 0.0)],
+)
+def test_lag(
+    end: int | None, next_offset: int | None, oldest: float | None, records: int | None, seconds: float
+) -> None:
+    lag = lag_of(("raw", 1), end, next_offset, oldest, 100.0)
+    assert (lag.topic, lag.partition, lag.records, lag.seconds) == ("raw", 1, records, seconds)
+
+
+def test_records_have_the_time_of_their_message() -> None:
+    from streams.adapters.inbound import inbound, utc_time  # noqa: PLC0415
+
+    message: Any = SimpleNamespace(
+        value=None, key=None, headers={"a": b"1"}, topic="t", partition=1, offset=2, timestamp=1_700_000_000.123
+    )
+    record = inbound(message)
+    assert record.headers == (("a", b"1"),)
+    assert record.timestamp == datetime(2023, 11, 14, 22, 13, 20, 123_000, tzinfo=UTC)
+    for hostile in (-0.001, None, float(-(2**63)), float(2**63), 1e300, float("inf")):
+        assert 1970 <= utc_time(hostile).year <= 9999

@@ -1,0 +1,120 @@
+"""Publishing against a producer that fails as told: what passes is repeated, what cannot pass is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    NotEnoughReplicasError,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+)
+
+from streams.adapters import publishing
+from streams.adapters.metrics import Metrics
+from streams.adapters.publishing import Publisher, RefusedError, size_of, without_value
+from streams.records import OutboundRecord
+from streams.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+A, B = (OutboundRecord("t", key, b"v") for key in (b"a", b"b"))
+
+
+class Producer:
+    """Fails each send of a key with the next of its errors, on handing over or on delivery."""
+
+    def __init__(self, errors: dict[bytes, Sequence[Exception]], *, at_once: bool) -> None:
+        self.errors = {key: list(each) for key, each in errors.items()}
+        self.at_once = at_once
+        self.delivered: list[bytes] = []
+        self.tried: list[bytes] = []
+
+    async def send(self, topic: str, value: bytes, key: bytes, headers: object) -> asyncio.Future[None]:
+        del topic, value, headers
+        self.tried.append(key)
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        left = self.errors.get(key, [])
+        if left and self.at_once:
+            raise left.pop(0)
+        if left:
+            future.set_exception(left.pop(0))
+        else:
+            self.delivered.append(key)
+            future.set_result(None)
+        return future
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "PAUSES", (0.0,))
+
+
+def publisher(producer: Any) -> Publisher:
+    made = Publisher(Settings.load(), Metrics())
+    made._producer = producer
+    return made
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    "error",
+    [KafkaTimeoutError(), KafkaConnectionError(), NotEnoughReplicasError(), TopicAuthorizationFailedError(), OSError()],
+)
+async def test_what_passes_is_tried_again_alone(error: Exception, at_once: bool) -> None:  # noqa: FBT001
+    producer = Producer({b"b": [error] * 5}, at_once=at_once)
+    await publisher(producer).publish([A, B])
+    assert producer.delivered == [b"a", b"b"], "what was acknowledged is not sent again"
+    assert producer.tried == [b"a"] + [b"b"] * 6
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("error", [MessageSizeTooLargeError(), RecordListTooLargeError(), TypeError("a defect")])
+async def test_what_cannot_pass_is_refused(error: Exception, at_once: bool) -> None:  # noqa: FBT001
+    producer = Producer({b"a": [error]}, at_once=at_once)
+    with pytest.raises(RefusedError, match=type(error).__name__):
+        await publisher(producer).publish([A, B])
+
+
+async def test_refusal_wins_over_trouble() -> None:
+    producer = Producer({b"a": [MessageSizeTooLargeError()], b"b": [KafkaTimeoutError()]}, at_once=False)
+    with pytest.raises(RefusedError):
+        await publisher(producer).publish([B, A])
+
+
+async def test_a_last_resort_is_never_given_up() -> None:
+    producer = Producer({b"a": [MessageSizeTooLargeError()] * 3 + [KafkaTimeoutError()]}, at_once=False)
+    await publisher(producer).publish([A], refusable=False)
+    assert producer.delivered == [b"a"]
+
+
+async def test_nothing_of_an_outcome_is_sent_when_one_record_is_too_large() -> None:
+    producer = Producer({}, at_once=False)
+    large = OutboundRecord("t", b"l", b"x" * 40_000_000)
+    with pytest.raises(RefusedError, match="a record of 40000129 bytes for t is over the limit of"):
+        await publisher(producer).publish([A, large])
+    assert producer.tried == []
+
+
+async def test_nothing_to_publish_is_published() -> None:
+    await publisher(Producer({}, at_once=False)).publish([])
+
+
+def test_size_counts_everything() -> None:
+    bare = size_of(OutboundRecord("t", None, None))
+    assert size_of(OutboundRecord("t", b"kk", b"vvv", (("name", b"12345"), ("n", None)))) >= bare + 2 + 3 + 4 + 5 + 1
+
+
+def test_a_pointer_is_small_whatever_the_letter_was() -> None:
+    headers = (("huge", b"x" * 1_000_000), ("__connect.errors.reason", b"too_large"))
+    pointer = without_value(OutboundRecord("dlq", b"k" * 1_000_000, b"v", headers), "raw/1/2")
+    assert pointer.value is None
+    assert pointer.key is None
+    assert pointer.headers == (("__connect.errors.reason", b"too_large"), ("news_streams.value.left_at", b"raw/1/2"))
+    assert size_of(pointer) < 1000
