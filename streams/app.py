@@ -18,6 +18,7 @@ from streams.adapters.connection import administration
 from streams.adapters.executor import PipelineExecutor
 from streams.adapters.exit_codes import ExitCode, end_process, fail
 from streams.adapters.faust_worker import NewsApp, NewsWorker, QuietMonitor
+from streams.adapters.lenient_records import read_leniently
 from streams.adapters.metrics import Metrics, lag_of
 from streams.adapters.publishing import Publisher
 from streams.adapters.topic_layouts import create_missing
@@ -219,6 +220,7 @@ def create_app(settings: Settings, load: Callable[[Settings, Metrics], Process] 
     Returns:
         The Faust app; `create_worker` runs it, and so does `faust -A streams.app worker`.
     """
+    read_leniently()
     return WorkerParts(settings, load).app
 
 

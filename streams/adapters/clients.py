@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.adapters.connection import PATIENCE, bootstrap_servers
+from streams.adapters.lenient_records import read_leniently
 from streams.adapters.topic_layouts import largest_record
 from streams.errors import BrokerUnavailableError, TopicLayoutError
 
@@ -67,6 +68,7 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
         BrokerUnavailableError: nobody speaks Kafka there.
         TopicLayoutError: one of the topics does not exist.
     """
+    read_leniently()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers(settings.broker),
         group_id=None,
@@ -77,9 +79,10 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
-        await _start(consumer, consumer._client, settings, topics)  # noqa: SLF001 - any other way creates the topic
+        # Any other way to ask creates the topic; the consumer itself knows no topic of Apache Kafka before it is assigned.
+        known = await _start(consumer, consumer._client, settings, topics)  # noqa: SLF001
         partitions = [
-            TopicPartition(topic, number) for topic in topics for number in consumer.partitions_for_topic(topic) or ()
+            TopicPartition(topic, number) for topic in topics for number in known.partitions_for_topic(topic) or ()
         ]
         consumer.assign(partitions)
         await (consumer.seek_to_end() if start == "latest" else consumer.seek_to_beginning())
@@ -90,8 +93,8 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
         await consumer.stop()
 
 
-async def _start(client: Any, metadata: Any, settings: Settings, topics: Collection[str]) -> None:
-    """Start a client and look for its topics.
+async def _start(client: Any, metadata: Any, settings: Settings, topics: Collection[str]) -> Any:
+    """Start a client and look for its topics; return the cluster's metadata.
 
     Raises:
         BrokerUnavailableError: nobody speaks Kafka there.
@@ -100,11 +103,12 @@ async def _start(client: Any, metadata: Any, settings: Settings, topics: Collect
     try:
         async with asyncio.timeout(PATIENCE):
             await client.start()
-            known = (await metadata.fetch_all_metadata()).topics()
+            known = await metadata.fetch_all_metadata()
     except (KafkaError, OSError, TimeoutError) as error:
         msg = f"no Kafka broker answers at {settings.broker} (waited up to {PATIENCE:g} s)"
         raise BrokerUnavailableError(msg) from error
-    missing = [topic for topic in topics if topic not in known]
+    missing = [topic for topic in topics if topic not in known.topics()]
     if missing:
         msg = f"no topic {', '.join(missing)} at {settings.broker}; `news-streams topics create` makes our topics"
         raise TopicLayoutError(msg)
+    return known
