@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from streams.articles import CleanArticle, EnrichedArticle
 from streams.enrichers.moods import weigh
 from streams.enrichers.resolution.folding import slug

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import pytest
+
 import streams
 from streams import EnrichedArticle, Enricher, RawArticle
 from streams.nlp import Annotation, Probabilities

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
+
 from streams.articles import CleanArticle, EnrichedArticle, Entity
 from streams.enrichers.reading import READ_CHARACTERS
 from streams.errors import EnrichError, Reason, SettingsError

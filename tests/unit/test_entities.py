@@ -1,6 +1,7 @@
 """From the model's spans to mentions: exact, trimmed, taken apart."""
 
 import pytest
+
 from streams.articles import CleanArticle, Language
 from streams.enrichers.mentions import Seen, gather, is_short_of
 from streams.enrichers.reading import NOWHERE, Layout, Passage, Reading

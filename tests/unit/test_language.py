@@ -1,6 +1,7 @@
 """Which language an article is in: telling neighbours apart, honest about short texts, trusting what is stated."""
 
 import pytest
+
 from streams.articles import CleanArticle
 from streams.enrichers.language import READ_CHARACTERS, LanguageIdentifier, stated_code
 from streams.enrichers.telling_words import NEIGHBOURS, REGIONAL, TELLING_WORDS

@@ -1,6 +1,7 @@
 """Which mentions mean the same: what a newsroom would say, and what must never be joined."""
 
 import pytest
+
 from streams.enrichers.resolution.folding import LONGEST, is_acronym, slug
 from streams.enrichers.resolution.known import known_names
 from streams.enrichers.resolution.resolve import Resolved, entity_id, resolve

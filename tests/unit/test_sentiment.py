@@ -1,6 +1,7 @@
 """From probabilities to a verdict."""
 
 import pytest
+
 from streams.enrichers.moods import MARGIN, judge, weigh
 from streams.enrichers.sentiment import SHARES
 from streams.nlp import Probabilities
