@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup demo test check format clean
+.PHONY: setup demo test test-kafka java check format clean
 
 setup: $(VENV)/.installed
 
@@ -18,7 +18,13 @@ demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all 
 	$(BIN)/news-streams demo $(ARGS)
 
 test: setup  ## the whole test suite; ARGS go to pytest
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "not apache" $(ARGS)
+
+test-kafka: java setup  ## what needs a real Apache Kafka: Java and Maven, which fetches the broker into .kafka/
+	$(BIN)/python -m pytest tests/kafka -m apache $(ARGS)
+
+java:
+	@command -v java >/dev/null && command -v mvn >/dev/null || { echo "make test-kafka needs java (17 or newer) and mvn on the PATH" >&2; exit 1; }
 
 check: setup  ## the quality gates
 	$(BIN)/ruff check .

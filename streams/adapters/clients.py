@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT_MS = 30_000
 FETCH_WAIT_MS = 50
 """How long a fetch waits for more at the broker: the embedded one looks only at the end of it for what is new."""
+FETCH_BYTES = 1024 * 1024
 # What goes wrong is raised and said on one line; without this, Python prints aiokafka's log lines beside it.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
@@ -74,7 +75,9 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset=start,
-        max_partition_fetch_bytes=largest_record(settings.max_record_bytes),
+        # Bounds of memory, not of a record: a broker gives the first batch whole, however large it is.
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_bytes=4 * FETCH_BYTES,
         fetch_max_wait_ms=FETCH_WAIT_MS,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )

@@ -30,7 +30,10 @@ COMMANDS: dict[str, str] = {
     "enrich": "Enrich files or standard input without a broker.",
     "tail": "Show enriched articles and dead letters as they arrive.",
     "topics": "List, create and check the topics.",
+    "dlq": "List, show, replay and discard dead letters.",
+    "audit": "Count that every raw record came out, by partition.",
     "evaluate": "Measure the model on a labelled file.",
+    "bench": "Measure how fast this machine reads.",
 }
 """Every command and its line in `--help`; the code is `streams/cli/<name>.py: command`."""
 

@@ -17,7 +17,7 @@ from urllib.error import URLError
 from streams.adapters.broker import HOST, free_port
 from streams.adapters.tether import die_with_parent
 from streams.errors import NewsStreamsError
-from streams.settings import PREFIX
+from streams.settings_sources import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

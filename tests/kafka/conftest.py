@@ -20,6 +20,8 @@ from typing import IO, TYPE_CHECKING, Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from apache_kafka import ApacheKafka
+from brokers import JARS, Topics
 from streams.adapters.broker import EmbeddedBroker
 from streams.adapters.connection import administration, bootstrap_servers
 from streams.adapters.publishing import send_bare
@@ -235,3 +237,40 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture(scope="session")
+def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    """One node of a real Apache Kafka for the whole run; tests make their topics anew."""
+    # Tests give a worker a session of 2 s; Kafka's own bound is 6 s.
+    settings = {"group.min.session.timeout.ms": "1000"}
+    with ApacheKafka(tmp_path_factory.mktemp("kafka") / "cluster", JARS, settings=settings) as running:
+        yield running
+
+
+@pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.apache)])
+def any_broker(request: pytest.FixtureRequest) -> Topics:
+    """Our topics on the embedded broker, and the same test again on Apache Kafka."""
+    return Topics(request.getfixturevalue("broker" if request.param == "embedded" else "apache_kafka").address).make()
+
+
+@pytest.fixture
+def apache_topics(apache_kafka: ApacheKafka) -> Topics:
+    """Our topics on Apache Kafka, for what the embedded broker cannot do."""
+    return Topics(apache_kafka.address).make()
+
+
+@pytest.fixture
+def start_worker_at(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Start workers at any broker; they are killed at the end of the test."""
+    started: list[Worker] = []
+
+    def start(address: str, **settings: str) -> Worker:
+        worker = Worker(FAKE_WORKER, address, tmp_path / f"worker-{len(started)}.log", settings)
+        started.append(worker)
+        worker.wait_ready()
+        return worker
+
+    yield start
+    for worker in started:
+        worker.kill()

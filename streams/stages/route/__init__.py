@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from streams.records import OutboundRecord
 from streams.stages.route.events import Event, announce_article, announce_mentions
-from streams.stages.route.headers import carry_trace, make_headers
+from streams.stages.route.headers import carry_trace, make_headers, name_input
 from streams.stages.route.wire import check_offsets, encode
 
 if TYPE_CHECKING:
@@ -25,18 +25,18 @@ def route(article: EnrichedArticle, record: InboundRecord) -> tuple[OutboundReco
 
     Args:
         article: as enriched.
-        record: the raw record it came from; its `traceparent` and `tracestate` are carried on.
+        record: the raw record it came from; its place, `traceparent` and `tracestate` are carried on.
 
     Raises:
         RouteError: of reason bad_output where a value does not fit its schema: a defect of ours.
     """
     check_offsets(article)
-    trace = carry_trace(record)
+    carried = name_input(record) + carry_trace(record)
     announced = announce_article(article)
-    return tuple(_publish(event, trace) for event in (announced, *announce_mentions(article, announced)))
+    return tuple(_publish(event, carried) for event in (announced, *announce_mentions(article, announced)))
 
 
-def _publish(event: Event, trace: Headers) -> OutboundRecord:
+def _publish(event: Event, carried: Headers) -> OutboundRecord:
     # The value first: it is checked against its schema, and with it what key and headers repeat.
     value = encode(event.value, event.schema)
-    return OutboundRecord(event.topic, event.subject.encode(), value, make_headers(event) + trace)
+    return OutboundRecord(event.topic, event.subject.encode(), value, make_headers(event) + carried)

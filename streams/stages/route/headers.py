@@ -1,4 +1,4 @@
-"""Headers of an output: CloudEvents in binary mode, the trace carried on, what a consumer filters by.
+"""Headers of an output: CloudEvents in binary mode, what a consumer filters by, its input, the trace carried on.
 
 Sources: CloudEvents 1.0 Kafka protocol binding; W3C Trace Context, https://www.w3.org/TR/trace-context/
 """
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "news-streams"
 """Who sends the events, a URI reference."""
+INPUT: Final = "news_streams.input"
+"""Header of every output: `topic/partition/offset` of the raw record that it came from, for `news-streams audit`."""
 
 _TRACEPARENT: Final = re.compile(
     rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
@@ -40,6 +42,11 @@ def make_headers(event: Event) -> Headers:
         "sentiment": event.sentiment,
     }
     return tuple((name, value.encode()) for name, value in headers.items())
+
+
+def name_input(record: InboundRecord) -> Headers:
+    """Return the header that says which raw record an output came from; it changes with a replay, ids do not."""
+    return ((INPUT, f"{record.topic}/{record.partition}/{record.offset}".encode()),)
 
 
 def carry_trace(record: InboundRecord) -> Headers:

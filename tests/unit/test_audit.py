@@ -1,0 +1,58 @@
+"""The ledger of one partition: whatever was read and booked, it adds up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.adapters.accounting import DEAD_BIT, ENRICHED_BIT, MOST_NAMED, Ledger
+from streams.adapters.dead_letters.letters import Origin
+from streams.pipeline import Pipeline
+from streams.stages.route.headers import INPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OFFSETS = st.integers(0, 60)
+BITS = st.sampled_from([ENRICHED_BIT, DEAD_BIT])
+
+
+def test_every_output_says_which_raw_record_it_came_from(inbound: Callable[..., Any], enrich: Any) -> None:
+    record = inbound({"text": "Presiden Putin tiba di Minsk."}, topic="news.articles.raw", partition=3, offset=17)
+    (outcome,) = Pipeline(enrich).process([record])
+    assert len(outcome.records) > 1
+    for output in outcome.records:
+        assert Origin.parse(dict(output.headers)[INPUT].decode()) == ("news.articles.raw", 3, 17)
+
+
+@given(
+    st.sets(OFFSETS),
+    st.lists(st.tuples(OFFSETS, BITS)),
+    st.one_of(st.none(), st.integers(0, 70)),
+    st.integers(0, 2**40),
+)
+def test_it_adds_up_as_a_plain_count_does(
+    read: set[int], booked: list[tuple[int, int]], committed: int | None, base: int
+) -> None:
+    ledger = Ledger()
+    for offset in sorted(read):
+        ledger.note(base + offset)
+    known = [ledger.book(base + offset, bit) for offset, bit in booked]
+    account = ledger.close(3, None if committed is None else base + committed)
+
+    assert known == [offset in read for offset, _ in booked]
+    done = {
+        bit: {offset for offset, each in booked if each == bit and offset in read} for bit in (ENRICHED_BIT, DEAD_BIT)
+    }
+    enriched, dead = done[ENRICHED_BIT], done[DEAD_BIT]
+    lost = sorted(offset for offset in read - enriched - dead if offset < (committed or 0))
+    assert (account.read, account.enriched, account.dead_lettered) == (len(read), len(enriched), len(dead))
+    assert account.missing == len(lost)
+    assert account.first_missing == tuple(base + offset for offset in lost[:MOST_NAMED])
+    assert account.first_both == tuple(base + offset for offset in sorted(enriched & dead)[:MOST_NAMED])
+    assert account.repeated == sum(known) - len(enriched) - len(dead)
+    assert account.read == account.enriched + account.dead_lettered - account.both + account.in_flight + account.missing
+    assert account.agrees == (not lost and not enriched & dead)
+    assert account.first == (base + min(read) if read else None)
