@@ -119,7 +119,7 @@ class WorkerParts:
     def web(self) -> WebServer:
         """The web server; the options of Faust's own command win over the settings."""
         conf, settings = self.app.conf, self.settings
-        given = conf.web_port != WEB_PORT
+        given = conf.web_port != announced_port(settings)
         return WebServer(
             conf.web_bind,
             conf.web_port if given else settings.web_port,
@@ -200,8 +200,14 @@ def faust_options(settings: Settings) -> dict[str, Any]:
         "consumer_auto_offset_reset": "earliest",
         "producer_request_timeout": REQUEST_SECONDS,
         "web_bind": settings.web_host,
+        "web_port": announced_port(settings),
         "worker_redirect_stdouts": False,
     }
+
+
+def announced_port(settings: Settings) -> int:
+    """Return the port that Faust's banner names; Faust knows no 0, and which port is taken then the log says."""
+    return settings.web_port or WEB_PORT
 
 
 def end_on_defect(error: BaseException) -> None:

@@ -6,18 +6,16 @@ The environment's names are the fields' with `NEWS_STREAMS_` before them; the fi
 
 from __future__ import annotations
 
-import os
 import tomllib
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - pydantic reads the types of fields
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from streams.broker_address import BrokerAddress  # noqa: TC001 - pydantic
 from streams.errors import SettingsError
-
-PREFIX = "NEWS_STREAMS_"
-CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+from streams.settings_sources import PREFIX, find_config, require_known_names
 
 
 class Settings(BaseSettings):
@@ -29,15 +27,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    broker: Annotated[str, Field(pattern=r"^kafka://[^/\s]+:\d+(,[^/\s]+:\d+)*$")] = "kafka://127.0.0.1:9092"
-    """Where Kafka listens: `kafka://host:port`, several hosts separated by commas."""
+    broker: BrokerAddress = "kafka://127.0.0.1:9092"
+    """Where Kafka listens: `kafka://host:port`, several hosts separated by commas, IPv6 in brackets."""
     group: Annotated[str, Field(min_length=1)] = "news-streams"
     """The consumer group; workers of one group share the partitions."""
-    replication: Annotated[int, Field(ge=1)] = 1
+    replication: Annotated[int, Field(ge=1, le=32_767)] = 1
     """Replicas of a topic that we create."""
     model: Path | None = None
     """Folder of another model of the same interface; unset means the shipped one."""
-    model_threads: Annotated[int, Field(ge=1)] = 1
+    model_threads: Annotated[int, Field(ge=1, le=1_024)] = 1
     """Threads that one batch of the model may use."""
     in_flight: Annotated[int, Field(ge=1, le=10_000)] = 64
     """Records being worked on at a time, per worker."""
@@ -45,11 +43,11 @@ class Settings(BaseSettings):
     """Records that share one pass of the model, at most."""
     batch_wait: Annotated[float, Field(ge=0, le=5)] = 0.02
     """Seconds a batch waits for more records."""
-    max_record_bytes: Annotated[int, Field(ge=1024)] = 8 * 1024 * 1024
+    max_record_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024 * 1024)] = 8 * 1024 * 1024
     """A larger raw value is a dead letter of reason too_large."""
-    session_timeout: Annotated[float, Field(ge=1)] = 6.0
+    session_timeout: Annotated[float, Field(ge=1, le=300)] = 6.0
     """Seconds without heartbeat until the group gives a worker's partitions away."""
-    stop_timeout: Annotated[float, Field(ge=1)] = 8.0
+    stop_timeout: Annotated[float, Field(ge=1, le=600)] = 8.0
     """Seconds a stopping worker may take to finish what is in flight."""
     web_host: str = "127.0.0.1"
     """Where /metrics, /live and /ready listen; loopback unless asked."""
@@ -67,9 +65,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: flags over environment over file."""
         del dotenv_settings, file_secret_settings
-        path = os.environ.get(CONFIG_VARIABLE)
-        toml = TomlConfigSettingsSource(settings_cls, Path(path)) if path else None
-        return (init_settings, env_settings, *([toml] if toml else []))
+        require_known_names(settings_cls.model_fields)
+        path = find_config()
+        # Pydantic itself would pass over a file that is missing and a name that is misspelt.
+        return (init_settings, env_settings, *([TomlConfigSettingsSource(settings_cls, path)] if path else []))
 
     @classmethod
     def load(cls, **flags: Any) -> Settings:
@@ -85,6 +84,9 @@ class Settings(BaseSettings):
             name = ".".join(str(part) for part in first["loc"])
             msg = f"setting {name}: {first['msg']} (got {first.get('input')!r})"
             raise SettingsError(msg) from None
+        except UnicodeDecodeError:
+            msg = f"settings file {find_config()}: not TOML, which is UTF-8 text"
+            raise SettingsError(msg) from None
         except (OSError, tomllib.TOMLDecodeError) as error:
-            msg = f"settings file {os.environ.get(CONFIG_VARIABLE)}: {error}"
+            msg = f"settings file {find_config()}: {error}"
             raise SettingsError(msg) from None

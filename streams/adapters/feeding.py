@@ -12,9 +12,11 @@ import orjson
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
 
 from streams.adapters.clients import open_producer
-from streams.adapters.reading_ahead import ReadAhead
-from streams.adapters.readings import Entry, Reading, weigh
+from streams.adapters.sources.reading_ahead import ReadAhead
+from streams.adapters.sources.readings import Entry, Reading, weigh
+from streams.adapters.topic_layouts import Layout, require_layouts
 from streams.errors import BrokerUnavailableError
+from streams.topics import TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -61,9 +63,10 @@ class Feed:
 
         Raises:
             BrokerUnavailableError: nobody speaks Kafka there, or no longer.
-            TopicLayoutError: the topic does not exist.
+            TopicLayoutError: the topic does not exist, or is one of ours with another number of partitions.
         """
         async with open_producer(self.settings, self.topic) as producer:
+            await require_layout(producer, self.topic)
             async for reading in _paced(_taken(readings), self.rate):
                 if isinstance(reading, Entry):
                     await self._send(producer, reading)
@@ -107,6 +110,16 @@ class Feed:
         if self._lost is not None:
             msg = f"lost the broker at {self.settings.broker} after {self.published} records: {self._lost}"
             raise BrokerUnavailableError(msg)
+
+
+async def require_layout(producer: AIOKafkaProducer, name: str) -> None:
+    """Check the partitions of a topic, which the producer asks for anyway; a topic that is not ours may have any.
+
+    Raises:
+        TopicLayoutError: naming both layouts.
+    """
+    ours = [topic for topic in TOPICS if topic.name == name]
+    require_layouts(ours, {name: Layout(len(await producer.partitions_for(name)))})
 
 
 def key_and_value(value: bytes, source: str | None = None) -> tuple[bytes | None, bytes]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from streams.adapters.reading_ahead import ReadAhead
-from streams.adapters.readings import Entry, Reading, Unreadable, weigh
+from streams.adapters.sources.reading_ahead import ReadAhead
+from streams.adapters.sources.readings import Entry, Reading, Unreadable, weigh
 from streams.errors import Stage
 from streams.outcomes import Dropped, Outcome, Published
 from streams.records import InboundRecord

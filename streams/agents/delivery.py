@@ -21,6 +21,7 @@ from streams.adapters.inbound import inbound
 from streams.adapters.publishing import RefusedError, without_value
 from streams.agents.flights import Flight
 from streams.errors import Reason, RouteError, Stage
+from streams.outcomes import DeadLettered
 from streams.stages.dead_letter import dead_letter
 
 if TYPE_CHECKING:
@@ -165,16 +166,23 @@ class Delivery:
         try:
             await self._ports.publish(outcome.records)
         except RefusedError as error:
-            refusal = RouteError(Reason.TOO_LARGE, str(error))
-            outcome = dead_letter(record, refusal, Stage.ROUTE)
-            await self._bury(outcome.records[0], f"{record.topic}/{record.partition}/{record.offset}")
+            left_at = f"{record.topic}/{record.partition}/{record.offset}"
+            if isinstance(outcome, DeadLettered):
+                # Why it is dead stays what it was: that it is too large as well says its value that is left.
+                await self._bury_without_value(outcome.records[0], left_at)
+            else:
+                outcome = dead_letter(record, RouteError(Reason.TOO_LARGE, str(error)), Stage.ROUTE)
+                await self._bury(outcome.records[0], left_at)
         flight.landed.set_result(outcome)
 
     async def _bury(self, letter: OutboundRecord, left_at: str) -> None:
         try:
             await self._ports.publish([letter])
         except RefusedError:
-            await self._ports.publish([without_value(letter, left_at)], refusable=False)
+            await self._bury_without_value(letter, left_at)
+
+    async def _bury_without_value(self, letter: OutboundRecord, left_at: str) -> None:
+        await self._ports.publish([without_value(letter, left_at)], refusable=False)
 
     async def _ack_in_order(self) -> None:
         while True:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streams.adapters.formats import Format
-from streams.adapters.sources import check_paths, read_sources
+from streams.adapters.sources.files import check_paths, read_sources
+from streams.adapters.sources.formats import Format
 from streams.cli.options import examples
 from streams.cli.printing import standard_output
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from streams.adapters.sources import check_paths, read_sources, total_bytes
+from streams.adapters.sources.files import check_paths, read_sources, total_bytes
 from streams.cli.options import broker_option, examples
 from streams.cli.printing import harmless
 from streams.topics import RAW

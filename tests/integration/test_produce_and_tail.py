@@ -127,6 +127,19 @@ def test_a_topic_that_is_missing_is_one_line(broker: str, tmp_path: Path) -> Non
         assert "no topic no.such" in line
 
 
+def test_a_topic_of_ours_with_another_layout_is_one_line_and_gets_nothing() -> None:
+    async def create(address: str) -> None:
+        async with administration(address) as client:
+            await client.create_topics([NewTopic(RAW.name, 1, 1)])
+
+    with EmbeddedBroker(free_port()) as embedded:
+        asyncio.run(create(embedded.address))
+        run = streams("produce", "--broker", embedded.address, "-", code=1, stdin=b'{"text": "a"}\n')
+    assert run.stdout == b""
+    (line,) = run.stderr.decode().splitlines()
+    assert f"topic {RAW.name} has another layout: found 1 partitions, wanted 8 partitions" in line
+
+
 @pytest.mark.parametrize("command", [["produce", __file__], ["tail"], ["topics", "list"], ["demo", "--once"]])
 def test_nobody_at_the_address_is_one_line(command: list[str]) -> None:
     address = f"kafka://127.0.0.1:{free_port()}"

@@ -104,7 +104,8 @@ def test_a_record_too_large_for_the_dead_letter_topic_says_where_it_is(
     assert letter.key == b"k"
     written = dict(letter.headers)
     assert written["news_streams.value.left_at"].startswith(b"news.articles.raw/")
-    assert written["__connect.errors.reason"] == b"too_large"
+    why = (written["__connect.errors.stage"], written["__connect.errors.reason"])
+    assert why == (b"decode", b"bad_json"), "why it is dead, not why its bytes stayed behind"
     assert worker.stop() == 0
 
 

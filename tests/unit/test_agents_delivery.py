@@ -17,8 +17,10 @@ from streams.adapters.publishing import VALUE_LEFT, RefusedError
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
+from streams.errors import DecodeError, Reason, Stage
 from streams.outcomes import Dropped, Outcome
 from streams.records import OutboundRecord
+from streams.stages.dead_letter import dead_letter
 from streams.topics import DEAD, ENRICHED
 
 if TYPE_CHECKING:
@@ -132,6 +134,25 @@ async def test_what_is_refused_becomes_a_dead_letter_and_then_a_pointer() -> Non
     assert by_number[2].value is None
     assert dict(by_number[2].headers)[VALUE_LEFT] == b"raw/0/2"
     assert world.metrics.registry.get_sample_value("news_streams_records_total", {"outcome": "dead_lettered"}) == 2
+
+
+async def test_a_dead_letter_that_is_refused_keeps_why_it_is_dead() -> None:
+    world = World(refuse_dead={0})
+
+    async def process(records: Sequence[InboundRecord]) -> list[Outcome]:
+        return [dead_letter(each, DecodeError(Reason.TOO_LARGE, "15 MB"), Stage.DECODE) for each in records]
+
+    world.window = Delivery(Ports(process, world.send, world.forget, world.defects.append), WINDOW, world.metrics)
+    await world.run(1)
+    (letter,) = world.sent
+    headers = dict(letter.headers)
+    assert (letter.topic, letter.value, headers[VALUE_LEFT]) == (DEAD.name, None, b"raw/0/0")
+    assert headers["__connect.errors.stage"] == b"decode"
+    assert headers["__connect.errors.reason"] == b"too_large"
+    assert headers["__connect.errors.exception.message"] == b"15 MB"
+    labels = {"stage": "decode", "reason": "too_large"}
+    assert world.metrics.registry.get_sample_value("news_streams_dead_letters_total", labels) == 1
+    assert world.numbers("ack") == [0]
 
 
 async def test_one_that_never_lands_holds_back_every_later_ack_and_the_window() -> None:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.adapters.offline import Line, Offline
-from streams.adapters.reading_ahead import ReadAhead
-from streams.adapters.readings import Entry, Reading, Unreadable
+from streams.adapters.sources.reading_ahead import ReadAhead
+from streams.adapters.sources.readings import Entry, Reading, Unreadable
 from streams.errors import Reason, SourceError, Stage
 from streams.outcomes import DeadLettered, Dropped, Outcome, Published
 from streams.records import InboundRecord, OutboundRecord

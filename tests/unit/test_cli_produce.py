@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streams.adapters import feeding
 from streams.adapters.feeding import key_and_value
-from streams.adapters.readings import Entry, Reading
+from streams.adapters.sources.readings import Entry, Reading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

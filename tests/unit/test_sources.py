@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from streams.adapters.charsets import decode_page
-from streams.adapters.formats import Format, choose_format, sniff
-from streams.adapters.readers import READERS, read_lines
-from streams.adapters.readings import Entry, Unreadable
-from streams.adapters.sources import check_paths, read_sources
+from streams.adapters.sources.charsets import decode_page
+from streams.adapters.sources.files import check_paths, read_sources
+from streams.adapters.sources.formats import Format, choose_format, sniff
+from streams.adapters.sources.readers import READERS, read_lines
+from streams.adapters.sources.readings import Entry, Unreadable
 from streams.errors import Reason, SourceError
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 import orjson
 
-from streams.adapters.archives import HTML_TYPES, read_warc
-from streams.adapters.charsets import MARKS, decode_page
-from streams.adapters.formats import BOM, Format
-from streams.adapters.readings import Entry, Reading, Unreadable, bounded, make_article, too_large
+from streams.adapters.sources.archives import HTML_TYPES, read_warc
+from streams.adapters.sources.charsets import MARKS, decode_page
+from streams.adapters.sources.formats import BOM, Format
+from streams.adapters.sources.readings import Entry, Reading, Unreadable, bounded, make_article, too_large
 from streams.errors import Reason
 
 MAX_ARRAY_BYTES = 64 * 1024 * 1024

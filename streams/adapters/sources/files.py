@@ -14,9 +14,9 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from streams.adapters.formats import GZIP_MAGIC, Format, choose_format, is_known, split_gzip
-from streams.adapters.readers import READERS
-from streams.adapters.readings import Reading, Unreadable
+from streams.adapters.sources.formats import GZIP_MAGIC, Format, choose_format, is_known, split_gzip
+from streams.adapters.sources.readers import READERS
+from streams.adapters.sources.readings import Reading, Unreadable
 from streams.errors import Reason, SourceError
 
 if TYPE_CHECKING:

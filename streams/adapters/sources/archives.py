@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from streams.adapters.charsets import decode_page
-from streams.adapters.readings import Reading, Unreadable, make_article, too_large
+from streams.adapters.sources.charsets import decode_page
+from streams.adapters.sources.readings import Reading, Unreadable, make_article, too_large
 from streams.errors import Reason
 
 if TYPE_CHECKING:
