@@ -86,7 +86,7 @@ class CleanArticle:
         content_hash: of title and text, so that an unchanged re-crawl can be told.
         raw_id: the crawler's own id, if it gave one.
         text: body, paragraphs separated by a blank line; a text without furniture is unchanged.
-        stated_language: what the crawler or the page said of the language (BCP 47), if anything.
+        stated_language: what the crawler said of the language (BCP 47), if anything; a page's own `lang` is not trusted.
         zones: spans in the raw text; empty where the source was HTML.
     """
 

@@ -28,6 +28,10 @@ from streams.stages.extract.dates import read_date, read_timestamp
         ("Sat, 16 Sep 2023 10:42:00 GMT", "2023-09-16T10:42:00Z"),
         ("9/6/2023 5:42 pm EST", "2023-09-06T17:42:00-05:00"),
         ("9/6/2023 17:42 WIB", "2023-06-09T17:42:00+07:00"),
+        ("Rabu, 13 Mei 2026 18:05 WIB waktu baca 2 menit", "2026-05-13T18:05:00+07:00"),
+        ("May 13, 2026 10:42 AM EDT Updated 2 hours ago", "2026-05-13T10:42:00-04:00"),
+        ("Last modified on Wed 13 May 2026 19.30 BST", "2026-05-13T19:30:00+01:00"),
+        ("May 13, 2026, 2:35 p.m. ET", "2026-05-13"),
         ("November 13, 2004", "2004-11-13"),
         ("September 16, 2023 17:42", "2023-09-16"),
         ("09/16/2023", "2023-09-16"),
@@ -91,9 +95,25 @@ def test_a_time_without_zone_is_placed_where_the_language_is_indonesian() -> Non
     assert moment.value == "2023-09-16T10:42:00+07:00"
 
 
-@pytest.mark.parametrize("text", ["2023-09-16T10:42:00+07:00:30", "gestern", None, "", "\ud800", "9" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["2023-09-16T10:42:00+07:00:30", "gestern", "0001-01-01T00:00:00Z", "2500-01-01", None, "", "\ud800", "9" * 5000],
+)
 def test_fields_that_hold_no_timestamp(text: str | None) -> None:
     assert read_timestamp(text) is None
+
+
+def test_a_later_change_is_told_from_the_publication() -> None:
+    moment = read_date("Last modified on Wed 13 May 2026 19.30 BST")
+    assert moment is not None
+    assert moment.update
+
+
+@pytest.mark.parametrize("text", ["May 13, 2026 10:42", "Wed 13 May 2026 10:42"])
+def test_an_english_time_without_zone_is_not_placed_on_an_indonesian_page(text: str) -> None:
+    moment = read_date(text, "id")
+    assert moment is not None
+    assert moment.value == "2026-05-13"
 
 
 PAGE = "Sabtu 16 Sep 2023 17:42 WIB\n\nHujan turun di kota.\n\nWarga mengungsi."

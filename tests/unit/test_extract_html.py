@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.articles import Dateline, Person, RawArticle
+from streams.articles import Dateline, Image, Person, RawArticle
 from streams.errors import ExtractError, Reason
 from streams.stages.extract import extract
 
@@ -20,7 +20,7 @@ def test_a_page() -> None:
     assert article.byline == (Person("Siti Aminah", "author"),)
     assert article.published_at == "2024-02-03T08:15:00+07:00"
     assert article.source == "Harian Contoh"
-    assert article.stated_language == "id"
+    assert article.stated_language is None
     assert article.dateline == Dateline("KOMPAS.com", "JAKARTA")
     assert article.zones == ()
 
@@ -36,6 +36,16 @@ def test_what_the_crawler_knows_wins() -> None:
     )
     assert (article.title, article.source, article.stated_language) == ("Judul", "S", "ms")
     assert article.published_at == "2020-01-01T00:00:00Z"
+
+
+def test_the_language_of_the_page_is_not_the_crawlers_word() -> None:
+    assert extract(RawArticle(html=PAGE.replace('lang="id"', 'lang="en-US"'))).stated_language is None
+
+
+def test_the_captions_of_a_page() -> None:
+    figure = "<figure><img src='x.jpg'><figcaption>Banjir di Jakarta. (Foto: Budi Santoso)</figcaption></figure>"
+    page = f"<html><body><article>{figure}{PARAGRAPH * 3}</article></body></html>"
+    assert extract(RawArticle(html=page)).images == (Image("Banjir di Jakarta.", "Budi Santoso"),)
 
 
 def test_json_ld_gives_the_time() -> None:
@@ -62,6 +72,8 @@ def test_the_same_page_gives_the_same_article() -> None:
     ("html", "reason"),
     [
         ("<html><body>" + "<div>" * 201 + "x", Reason.TOO_DEEP),
+        ("<div>" * 100_000 + "x" + "</div>" * 100_000, Reason.TOO_DEEP),
+        ("<b>" * 3000 + "x", Reason.TOO_DEEP),
         ("<html><body>" + "<div>" * 1_000_000 + "x", Reason.TOO_DEEP),
         ("<html><body><p " + " ".join(f"a{n}=1" for n in range(300_000)) + ">text", Reason.TOO_DEEP),
         ('<!-- <x a=" --><p ' + " ".join(f"a{n}=1" for n in range(300_000)) + '">text', Reason.TOO_DEEP),

@@ -20,6 +20,11 @@ PAGE = "https://www.example.com/news/storm-1?id=7&page=2"
             "https://amp.example.com/news//storm-1/amp/?id=7&page=2",
         ),
         *("https://example.com/amp/news/storm-1?id=7&page=2&outputType=amp", f"{PAGE}&utm_source=x&fbclid=1&gclid=2"),
+        *(f"{PAGE}&single=1", f"{PAGE}&CMP=Share_iOSApp", f"{PAGE}&taid=123"),
+        *(
+            "https://example.com/news/storm-1.amp?id=7&page=2",
+            "https://example.com/news/storm-1;jsessionid=5?id=7&page=2",
+        ),
         *(f"{PAGE}#comments", f" {PAGE} ", "https://example.com/%6eews/storm-1?id=7&page=2"),
     ],
 )
@@ -45,6 +50,15 @@ def test_variants_of_one_page_share_an_id(url: str) -> None:
 )
 def test_other_pages_have_other_ids(url: str) -> None:
     assert identify(url, None, "x") != identify(PAGE, None, "x")
+
+
+def test_all_pages_of_an_article_are_the_article() -> None:
+    assert canonicalise("https://kompas.com/read/x?page=all") == canonicalise("https://kompas.com/read/x")
+    assert canonicalise("https://kompas.com/read/x?page=2") != canonicalise("https://kompas.com/read/x")
+
+
+def test_an_international_name_is_the_same_in_both_spellings() -> None:
+    assert canonicalise("https://b\u00fccher.de/a") == canonicalise("https://xn--bcher-kva.de/a")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from streams.stages.extract.bylines import read_author
 from streams.stages.extract.dates import Moment, read_timestamp
 from streams.stages.extract.html import Document, looks_like_html, read_html
 from streams.stages.extract.identity import hash_content, host_of, identify
+from streams.stages.extract.photos import read_caption
 from streams.stages.extract.zones import is_from_page, make_zones, read_page
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ def extract(article: RawArticle) -> CleanArticle:
     """
     document = _read_document(article)
     title = _settle(article.title) or document.title
-    language = _settle(article.language) or document.language
+    stated = _settle(article.language)
+    language = stated or document.language
     page = read_page(document.text, title, language and language.split("-")[0].casefold())
     text = assemble(document.text, page) if is_from_page(page) else document.text
     if not page.has_body():
-        raise ExtractError(Reason.NO_TEXT, "the text holds nothing but what surrounds an article on its page")
-    return _clean(article, document, page, text, language)
+        raise ExtractError(Reason.NO_TEXT, "the text holds nothing that can be seen")
+    return _clean(article, document, page, text, stated)
 
 
 def _read_document(article: RawArticle) -> Document:
@@ -65,7 +67,7 @@ def _read_document(article: RawArticle) -> Document:
         return Document(text)
 
 
-def _clean(article: RawArticle, document: Document, page: Page, text: str, language: str | None) -> CleanArticle:
+def _clean(article: RawArticle, document: Document, page: Page, text: str, stated: str | None) -> CleanArticle:
     return CleanArticle(
         id=identify(article.url, page.title, text),
         content_hash=hash_content(page.title, text),
@@ -75,13 +77,13 @@ def _clean(article: RawArticle, document: Document, page: Page, text: str, langu
         lede=page.lede or opening(text, _body_start(page, text, document.text)),
         url=article.url,
         source=_settle(article.source) or document.site or host_of(article.url) or _publisher(page),
-        stated_language=language,
+        stated_language=stated,
         published_at=_published_at(article, page, document),
         fetched_at=article.fetched_at,
         byline=_byline(page, document),
         agency=page.agency,
         dateline=page.dateline,
-        images=tuple(page.images),
+        images=tuple(page.images) or tuple(read_caption(caption) for caption in document.captions),
         zones=() if document.from_html else make_zones(page),
     )
 
@@ -92,8 +94,17 @@ def _settle(field: str | None) -> str | None:
 
 
 def _body_start(page: Page, text: str, raw: str) -> int:
-    """Return where in the clean text the body starts: an unchanged text may hold its headline before it."""
-    return page.lines[next(page.body())].start if text is raw else 0
+    """Return where in the clean text the body starts: its headline, or what stood above it, may come before."""
+    first = next(page.body())
+    above = (
+        page.dateline_at[0] if page.dateline_at else page.kinds.index("headline") + 1 if "headline" in page.kinds else 0
+    )
+    at = next(page.body(above), first)
+    line = page.lines[at]
+    if text is raw:
+        return line.start
+    start = page.dateline_at[1] if page.dateline_at and page.kinds[at] == "opened" else line.start
+    return max(0, text.find(raw[start : line.end])) if at != first else 0
 
 
 def _published_at(article: RawArticle, page: Page, document: Document) -> str | None:

@@ -23,6 +23,10 @@ LONGEST: Final = 120
 """Code points of the longest line that may be a date."""
 
 
+YEARS: Final = range(1900, 2200)
+"""Years in which an article may have been published: software writes 0001-01-01 for a date that it does not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When, as far as it was stated.
@@ -49,12 +53,17 @@ _DATE = (
     r"|(?P<n1>\d{1,2})[/.\-](?P<n2>\d{1,2})[/.\-](?P<y4>\d{4}))(?!\d)"
 )
 _ZONE = rf"(?:\(?(?P<zone>(?:gmt|utc)?\s?[+\-]\d{{1,2}}(?::?\d{{2}})?|{one_of(ZONES)}\b)\)?)"
-_TIME = rf"(?P<h>\d{{1,2}})[:.](?P<min>\d{{2}})(?:[:.](?P<s>\d{{2}})(?:\.\d{{1,9}})?)?(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s{{0,2}}{_ZONE})?"
+_TIME = rf"(?P<h>\d{{1,2}})[:.](?P<min>\d{{2}})(?:[:.](?P<s>\d{{2}})(?:\.\d{{1,9}})?)?(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s{{0,2}}(?:{_ZONE}|(?P<vague>(?-i:[ECMP]T))\b))?"
 _BETWEEN = rf"[\s,|/@\u2013\u2014\u2022\u00b7\-]{{0,4}}(?:{one_of(every('time_words'))}[\s:]{{1,2}})?"
-_FORMS = (
-    re.compile(rf"{_OUTLET}{_LABEL}{_WEEKDAY}{_DATE}(?:(?:{_BETWEEN}|T){_TIME})?\.?", re.IGNORECASE),
-    re.compile(rf"{_OUTLET}{_LABEL}{_TIME}{_BETWEEN}{_WEEKDAY}{_DATE}\.?", re.IGNORECASE),
+_AFTER = (
+    r"(?:[\s|,\u2022\u00b7\-]{1,4}(?:waktu baca \d{1,3} menit|\d{1,3} menit baca|\d{1,3} min(?:ute)?s? read"
+    r"|(?:updated|diperbarui) (?:\d{1,3}|an?) (?:minutes?|hours?|days?|menit|jam|hari) (?:ago|(?:yang )?lalu)))?"
 )
+_FORMS = (
+    re.compile(rf"{_OUTLET}{_LABEL}{_WEEKDAY}{_DATE}(?:(?:{_BETWEEN}|T){_TIME})?\.?{_AFTER}", re.IGNORECASE),
+    re.compile(rf"{_OUTLET}{_LABEL}{_TIME}{_BETWEEN}{_WEEKDAY}{_DATE}\.?{_AFTER}", re.IGNORECASE),
+)
+_ENGLISH_ORDER = re.compile(rf"\b{_MONTH}\b\.?\s{{0,3}}\d{{1,2}}(?:st|nd|rd|th)?,?\s{{1,3}}\d{{4}}", re.IGNORECASE)
 _UPDATES = every("update_labels")
 _HINTS = {
     rules.code: re.compile(
@@ -69,7 +78,8 @@ def read_date(text: str, language: str | None = None) -> Moment | None:
 
     Args:
         text: `Jumat, 15 September 2023 | 10:05 WIB`, `Sept. 16, 2023 5:42 p.m. EST`, RFC 3339, ...
-        language: ISO 639-1 of the page where it is known; decides 9/6/2023 and a time without zone.
+        language: ISO 639-1 of the page where it is known; decides 9/6/2023 and a time without zone where the
+            words of the line itself do not.
     """
     line = text.strip()
     if len(line) > LONGEST or not any(c.isdecimal() for c in line):
@@ -78,7 +88,7 @@ def read_date(text: str, language: str | None = None) -> Moment | None:
     if match is None:
         return None
     try:
-        return _moment(match, language or _guess_language(line))
+        return _moment(match, _guess_language(line) or language)
     except (ValueError, OverflowError):
         return None
 
@@ -91,6 +101,8 @@ def read_timestamp(text: str | None, language: str | None = None) -> Moment | No
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return read_date(text, language)
+    if moment.year not in YEARS:
+        return None
     if moment.tzinfo is None:
         return read_date(text, language) or Moment(moment.date().isoformat(), exact=False)
     return _exact(moment)
@@ -104,17 +116,19 @@ def _exact(moment: datetime) -> Moment | None:
 
 
 def _guess_language(line: str) -> str | None:
-    """Name the one language whose words the line holds, if it is one."""
+    """Name the one language whose words or order the line holds, if it is one."""
+    if _ENGLISH_ORDER.search(line):
+        return "en"
     hits = [code for code, hint in _HINTS.items() if hint.search(line)]
     return hits[0] if len(hits) == 1 else None
 
 
 def _moment(match: re.Match[str], language: str | None) -> Moment | None:
     day = _day(match, language)
-    if day is None:
+    if day is None or day.year not in YEARS:
         return None
     update = " ".join((match["label"] or "").casefold().split()) in _UPDATES
-    clock, zone = _clock(match), _zone(match["zone"], language)
+    clock, zone = _clock(match), None if match["vague"] else _zone(match["zone"], language)
     placed = _exact(datetime.combine(day, clock, zone)) if clock is not None and zone is not None else None
     return (
         Moment(placed.value, exact=True, update=update)

@@ -7,12 +7,14 @@ keeping a link.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from streams.stages.extract.lines import normalise
 from streams.stages.extract.rules import LANGUAGES, every, one_of
 
 if TYPE_CHECKING:
+    from streams.stages.extract.lines import Line
     from streams.stages.extract.page import Page
 
 LONGEST: Final = 250
@@ -23,29 +25,69 @@ LONGEST_HEADLINE: Final = 150
 
 FEWEST_HEADLINE_WORDS: Final = 3
 
+TAGS: Final = 30
+"""Lines from the bottom among which tags are looked for."""
+
+MOST_TAG_WORDS: Final = 4
+LONGEST_TAG: Final = 40
+
+_TAG_OPENERS = frozenset({"tag", "tags", "topics", "topik", "topik terkait", "tag terkait", "related topics"})
+_INITIALS = re.compile(r"\([a-z]{2,6}/[a-z]{2,6}\)", re.IGNORECASE)
 _OPENERS = every("list_openers")
 _WHOLE = every("furniture") | _OPENERS
 _LINK = re.compile(rf"{one_of(every('link_labels'))}\s*:\s*(?P<headline>.+)", re.IGNORECASE)
 _PATTERN = re.compile(
     "|".join(f"(?:{each})" for rules in LANGUAGES for each in rules.furniture_patterns), re.IGNORECASE
 )
+_SPEECH = re.compile(rf"\b{one_of(every('speech_words'))}\b(?! kunci\b)", re.IGNORECASE)  # "kata kunci" is a keyword
+_OWN_VOICE = re.compile(rf"\b{one_of(every('own_voice'))}\b", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\b[A-Z]\.[A-Z]\.$")
 _ORNAMENT = " :.\u2026-\u2013\u2014*#>\u00bb\u2022\u00b7|\u25bc\u2192[]"
 
 
 def mark_furniture(page: Page) -> None:
     """Claim the lines that belong to the page, and the linked headlines under them."""
-    openers = []
+    openers, edges = [], frozenset(page.edges())
     for at in page.free():
         text = page.lines[at].text
         if len(text) > LONGEST:
             continue
         bare = normalise(text).strip(_ORNAMENT)
-        if bare in _WHOLE or _is_link(text) or _PATTERN.fullmatch(text):
+        if (
+            bare in _WHOLE
+            or _is_link(text)
+            or (_PATTERN.fullmatch(text) and not _is_prose(page.lines[at], at_edge=at in edges))
+        ):
             page.kinds[at] = "furniture"
             if bare in _OPENERS:
                 openers.append(at)
     _mark_links(page, openers)
+    _mark_tags(page)
+
+
+def _mark_tags(page: Page) -> None:
+    """Claim the tags, a word or four each, that stand below the body under `Tag` or the desk's initials."""
+    for opener in range(max(0, len(page.lines) - TAGS), len(page.lines)):
+        if not _opens_tags(page, opener):
+            continue
+        for at in takewhile(lambda at: _is_tag(page.lines[at]), page.free(opener + 1)):
+            page.kinds[at] = "furniture"
+
+
+def _opens_tags(page: Page, at: int) -> bool:
+    text = page.lines[at].text
+    if page.kinds[at] != "furniture" or len(text) > LONGEST_TAG:
+        return False
+    is_opener = normalise(text).strip(_ORNAMENT) in _TAG_OPENERS or _INITIALS.fullmatch(text) is not None
+    return is_opener and any(page.lines[above].ends_sentence for above in page.body(0, at))
+
+
+def _is_tag(line: Line) -> bool:
+    return (
+        len(line.text.split()) <= MOST_TAG_WORDS
+        and len(line.text) <= LONGEST_TAG
+        and line.text[-1] not in '.,;:!?"\u201d)'
+    )
 
 
 def is_headline(text: str) -> bool:
@@ -56,6 +98,13 @@ def is_headline(text: str) -> bool:
         and (text[-1] not in ".,;:" or _ABBREVIATION.search(text) is not None)
         and not text[0].islower()
     )
+
+
+def _is_prose(line: Line, *, at_edge: bool) -> bool:
+    """Whether a line tells that somebody said so, or is a sentence amid the body in which the page does not speak for itself."""
+    if _SPEECH.search(line.text):
+        return True
+    return not at_edge and line.ends_sentence and _OWN_VOICE.search(line.text) is None
 
 
 def _is_link(text: str) -> bool:

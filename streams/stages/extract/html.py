@@ -28,6 +28,10 @@ MAX_TAG_PIECES: Final = 20_000
 MAX_ELEMENTS: Final = 100_000
 """Elements of a page; real ones hold some thousands, and trafilatura takes 70 µs for each."""
 
+MOST_CAPTIONS: Final = 20
+LONGEST_CAPTION: Final = 400
+"""Code points of the longest caption of a figure."""
+
 NO_CLOCK: Final = {"original_date": True, "extensive_search": False, "max_date": "2200-01-01"}
 """Date search in the page's head only, and with a fixed last day: today's would make a replay another article."""
 
@@ -45,6 +49,10 @@ _TOO_DEEP = f"boolean({'/*' * (MAX_DEPTH + 1)})"
 _MARKUP = re.compile(r"\s*<(?:!doctype html|html|head|body|div|article|p)\b", re.IGNORECASE)
 _ATTRIBUTE = r"[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?"
 _TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?P<rest>(?:{_ATTRIBUTE}|=)*+)")
+_OPEN_OR_CLOSE = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|dt|dd|option)\b)[A-Za-z][^<>]{0,500}>",
+    re.IGNORECASE,
+)
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _PIECE = re.compile(r"[\s/\"']++")
 
@@ -55,6 +63,7 @@ class Document:
 
     Attributes:
         text: paragraphs separated by a blank line where it came from HTML, else as it came.
+        captions: of its figures, in order.
         dates: as the page states them, the surest first.
         from_html: whether offsets into the text mean nothing to whoever sent it.
     """
@@ -65,6 +74,7 @@ class Document:
     site: str | None = None
     language: str | None = None
     dates: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
     from_html: bool = False
 
 
@@ -82,6 +92,7 @@ def read_html(html: str, url: str | None) -> Document:
     """
     tree = _parse(html)
     language, dates = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"), _dates(tree)
+    captions = _captions(tree)
     found: Any = trafilatura.bare_extraction(
         tree, url=url, include_comments=False, with_metadata=True, fast=True, date_extraction_params=NO_CLOCK
     )
@@ -89,7 +100,8 @@ def read_html(html: str, url: str | None) -> Document:
         raise ExtractError(Reason.NO_TEXT, "the html holds no readable article")
     dates += (found.date,) if found.date else ()
     text = re.sub(r"\n\s*", "\n\n", found.text.strip())
-    return Document(text, found.title, found.author, found.sitename, language or found.language, dates, from_html=True)
+    language = language or found.language
+    return Document(text, found.title, found.author, found.sitename, language, dates, captions, from_html=True)
 
 
 def _parse(html: str) -> Any:
@@ -97,12 +109,22 @@ def _parse(html: str) -> Any:
     _check_tags(html)
     tree = load_html(html.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
     if tree is None:
+        _check_depth(html)
         raise ExtractError(Reason.NO_TEXT, "the html holds no elements")
     if tree.xpath(_TOO_DEEP):
         raise ExtractError(Reason.TOO_DEEP, f"the html nests more than {MAX_DEPTH} elements")
     if tree.xpath("count(//*)") > MAX_ELEMENTS:
         raise ExtractError(Reason.TOO_LARGE, f"the html holds more than {MAX_ELEMENTS} elements")
     return tree
+
+
+def _check_depth(html: str) -> None:
+    """Refuse what the parser gave up on if that was for its depth."""
+    depth = 0
+    for tag in _OPEN_OR_CLOSE.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > MAX_DEPTH:
+            raise ExtractError(Reason.TOO_DEEP, f"the html nests more than {MAX_DEPTH} elements")
 
 
 def _check_tags(html: str) -> None:
@@ -115,6 +137,15 @@ def _check_tags(html: str) -> None:
         if attributes > MAX_ATTRIBUTES or len(_PIECE.findall(rest)) > MAX_TAG_PIECES:
             msg = f"the html has a tag of more than {MAX_ATTRIBUTES} attributes at code point {tag.start()}"
             raise ExtractError(Reason.TOO_DEEP, msg)
+
+
+def _captions(tree: Any) -> tuple[str, ...]:
+    """Return the captions of the article's figures, each once."""
+    texts = (
+        " ".join(figure.text_content().split())
+        for figure in tree.xpath(f"(//article//figcaption)[position() <= {MOST_CAPTIONS}]")
+    )
+    return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= LONGEST_CAPTION))
 
 
 def _dates(tree: Any) -> tuple[str, ...]:

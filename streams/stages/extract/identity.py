@@ -22,24 +22,31 @@ ID_LENGTH: Final = 32
 LONGEST_URL: Final = 8192
 """Code points of the longest address that is taken for one."""
 
+LONGEST_HOST: Final = 253
+"""Code points of the longest host name (RFC 1035)."""
+
 TRACKERS: Final = frozenset(
     words(
         "fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|igshid|igsh|ttclid|li_fat_id|"
         "mc_cid|mc_eid|mkt_tok|_ga|_gl|_hsenc|_hsmi|oly_anon_id|oly_enc_id|vero_id|s_cid|xtor|cmpid|ito|ocid|"
-        "smid|ref_src|ref_url|at_medium|at_campaign|tag_from|wtm_source|single_page|__twitter_impression|spm"
+        "smid|ref_src|ref_url|at_medium|at_campaign|tag_from|wtm_source|single_page|__twitter_impression|spm|cmp|taid"
     )
 )
 """Query parameters that tell where a reader came from."""
 
 TRACKER_PREFIXES: Final = ("utm_", "itm_", "mtm_", "pk_", "at_")
 VARIANTS: Final = frozenset(
-    {("m", "1"), ("amp", "1"), ("amp", ""), ("outputtype", "amp"), ("output", "amp"), ("view", "amp")}
+    {
+        *(("m", "1"), ("amp", "1"), ("amp", ""), ("outputtype", "amp"), ("output", "amp"), ("view", "amp")),
+        *(("single", "1"), ("page", "all")),
+    }
 )
 """Query parameters that ask for another rendering of the same article."""
 
 VARIANT_HOSTS: Final = ("www.", "m.", "amp.", "mobile.")
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
-_AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\.)amp(?=\.html$)")
+_AMP_PATH = re.compile(r"^/amp(?=/)|(?:/|\.)amp/?$|(?<=\.)amp(?=\.html$)")
 _HOST = re.compile(r"[^\s/@\\\ud800-\udfff]+")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNSEEN = str.maketrans("", "", INVISIBLE)
@@ -93,6 +100,7 @@ def _digest(text: str) -> str:
 def _host(name: str | None) -> str | None:
     if not name or not _HOST.fullmatch(name):
         return None
+    name = _spell(name)
     for prefix in VARIANT_HOSTS:
         if name.startswith(prefix) and "." in name.removeprefix(prefix):
             name = name.removeprefix(prefix)
@@ -100,8 +108,18 @@ def _host(name: str | None) -> str | None:
     return f"[{name}]" if ":" in name else name or None
 
 
+def _spell(name: str) -> str:
+    """Write an international name as the DNS does: xn--bcher-kva.de for b\u00fccher.de."""
+    if name.isascii() or len(name) > LONGEST_HOST:
+        return name
+    try:
+        return name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return name
+
+
 def _path(path: str) -> str:
-    joined = re.sub(r"/{2,}", "/", path)
+    joined = re.sub(r"/{2,}", "/", _SESSION.sub("", path))
     plain = _AMP_PATH.sub("", joined).rstrip("/")
     return _ESCAPED.sub(_settle_escape, quote(plain, safe="/:@!$&'()*+,;=~-._%", errors="replace"))
 

@@ -17,7 +17,7 @@ MOST_BREAKS: Final = 200_000
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _EDGES = re.compile(rf"[\s{INVISIBLE}]*")
-_SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]\u00bb]*$")
+SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]\u00bb]*$")
 _QUOTES = str.maketrans("\u201c\u201d\u2018\u2019\u00a0", "\"\"'' ", INVISIBLE)
 
 
@@ -40,7 +40,7 @@ class Line:
     @property
     def ends_sentence(self) -> bool:
         """Whether it ends as a sentence does; quotes and brackets may close it."""
-        return bool(_SENTENCE_END.search(self.text[-8:]))
+        return bool(SENTENCE_END.search(self.text[-8:]))
 
     @property
     def key(self) -> str:

@@ -25,8 +25,8 @@ OPENING_PARAGRAPHS: Final = 2
 """Paragraphs (a caption, a standfirst) that may stand above the byline; the head ends with the next."""
 
 
-BODY: Final = frozenset({None, "dateline"})
-"""What the kinds of a body's lines may be: unclaimed, or begun by the dateline."""
+BODY: Final = frozenset({None, "opened"})
+"""What the kinds of a body's lines may be: unclaimed, or the one that the dateline opens."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Page:
         language: ISO 639-1 where the crawler or the page stated it.
         kinds: what each line is; None while nobody claimed it.
         title: the headline, given or found.
-        dateline_at: the line that starts with the dateline, and where in it the body starts.
+        dateline_at: the line that the dateline opens, and where in it the body starts.
     """
 
     lines: list[Line]

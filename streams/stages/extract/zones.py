@@ -47,7 +47,7 @@ RULES: Final[tuple[Callable[[Page], None], ...]] = (
 
 
 def read_page(raw: str, title: str | None = None, language: str | None = None) -> Page:
-    """Read a page's text.
+    """Read a page's text; one that would be nothing but its page's furniture is body as a whole.
 
     Args:
         raw: the text, with or without what surrounds an article on its page.
@@ -57,7 +57,7 @@ def read_page(raw: str, title: str | None = None, language: str | None = None) -
     page = Page(split_lines(raw), language=language, title=title)
     for rule in RULES:
         rule(page)
-    return page
+    return page if page.has_body() else Page(page.lines, language=language, title=title)
 
 
 def is_from_page(page: Page) -> bool:
@@ -77,9 +77,11 @@ def make_zones(page: Page) -> tuple[Zone, ...]:
 
 
 def _spans(page: Page) -> Iterator[tuple[str, int, int]]:
-    for at, (kind, line) in enumerate(zip(page.kinds, page.lines, strict=True)):
-        if page.dateline_at and page.dateline_at[0] == at:
-            yield "dateline", line.start, page.dateline_at[1]
-            yield "body", page.dateline_at[1], line.end
+    for kind, line in zip(page.kinds, page.lines, strict=True):
+        if kind == "opened" and page.dateline_at:
+            start = page.dateline_at[1]
+            if start > line.start:
+                yield "dateline", line.start, start
+            yield "body", start, line.end
         else:
             yield kind or "body", line.start, line.end

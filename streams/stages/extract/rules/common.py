@@ -86,7 +86,7 @@ ASSUMED_ZONES: Final = {"id": 420}
 English is written everywhere, so an English time without zone is not placed and only its date is kept."""
 
 ARCHIVES: Final = frozenset(
-    words("dok|dok.|dokumentasi|istimewa|ist|file|handout|archive|courtesy|stock|pool|antara foto|ap photo")
+    words("dok|dok.|dokumentasi|istimewa|ist|file|handout|archive|courtesy|stock|pool|tribun|antara foto|ap photo")
 )
 """Words of a credit that name no person."""
 
@@ -95,6 +95,14 @@ PARTICLES: Final = frozenset(words("bin|binti|bt|de|del|della|der|den|da|di|dos|
 
 TIMES_OF_NO_ONE: Final = frozenset(words("the|a|an|this|that|these|next|last|all|some|itu|ini"))
 """A byline's name does not start with these: `By the end of the day`."""
+
+DESK: Final = (
+    r"tim redaksi|(?:(?:political|economics|business|health|science|education|sports?|foreign|diplomatic|defence|"
+    r"security|home affairs|legal affairs|social affairs|environment|climate|technology|transport|energy|arts|culture|"
+    r"media|world affairs|senior|chief|deputy|staff|special|north america|europe|middle east|asia)\s){1,3}"
+    r"(?:editor|correspondent|reporter|writer)"
+)
+"""What stands behind or under a name on British and Indonesian pages: `Political reporter`, `Tim Redaksi`."""
 
 MACHINES: Final = frozenset(words("admin|administrator|developer|webmaster|editor|redaksi|com|superuser"))
 """Words of a page's author field that tell of its software and not of a person."""

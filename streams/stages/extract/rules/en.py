@@ -28,7 +28,7 @@ ENGLISH: Final = LanguageRules(
         "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun"
     ),
     date_labels=words("published|published on|posted|posted on|first published|date"),
-    update_labels=words("updated|updated on|last updated|last modified|modified"),
+    update_labels=words("updated|updated on|last updated|last updated on|last modified|last modified on|modified"),
     time_words=words("at|on"),
     roles=by_word(
         {
@@ -54,7 +54,8 @@ ENGLISH: Final = LanguageRules(
         "sign up for our newsletter|sign up to our newsletter|get our newsletter|download app|"
         "download the app|download our app|leave a comment|add a comment|post a comment|back to top|"
         "copy link|link copied|print this page|loading|skip to main content|skip to content|"
-        "all rights reserved|listen to this article|this is a developing story"
+        "all rights reserved|listen to this article|this is a developing story|save|zoom-in|zoom in|"
+        "sign up here|explore more on these topics"
     ),
     list_openers=words(
         "related|related articles|related news|related stories|related topics|related content|editor's picks|"
@@ -64,17 +65,24 @@ ENGLISH: Final = LanguageRules(
     ),
     link_labels=words("read more|read also|also read|read|see also|related|watch|more|tags|topics|filed under"),
     furniture_patterns=(
-        r"(?:copyright|\(c\)|\u00a9).{0,200}",
+        r"(?:copyright(?=\s*(?:\u00a9|\(c\)|\d{4}))|\(c\)(?=\s*(?:copyright|\d{4}))|\u00a9).{0,200}",
         r".{0,60}\ball rights reserved\b.{0,40}",
-        r"(?:please )?(?:follow|like|join) (?:us|our|\w{2,30}) on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|google news|tiktok)\b.{0,90}",
+        r"(?:please )?(?:follow|like|join) (?!(?:him|her|them|me|my|his|it)\b)(?:us|our|\w{2,30}) on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|google news|tiktok)\b.{0,90}",
         r"share (?:on|via|this on) (?:facebook|twitter|x|whatsapp|linkedin|email|telegram|reddit)\b.{0,60}",
         r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|email|line|pinterest|reddit|share)(?: ?[|/,\u2022\u00b7]? ?(?:facebook|twitter|x|whatsapp|linkedin|telegram|email|line|pinterest|reddit|share|copy link)){1,8}",
         r"(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletters?|mailing list|daily briefing|inbox)\b.{0,90}",
-        r"(?:download|get) (?:the|our)\b.{0,30}\bapp\b.{0,60}",
+        r"(?:(?:download (?:the|our)|get our)\b.{0,30}\bapp\b.{0,60}|get the \w{2,20} app(?: now| today| here)?[.!]?)",
         r"[-\u2013\u2014 ]{0,4}advertisement[-\u2013\u2014 ]{0,4}",
         r"this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published) (?:on|in|by)\b.{0,120}",
         r"\d{1,3} (?:min(?:ute)?s?) read",
+        r"\d{1,3} (?:minutes?|hours?|days?) ago",
+        r"our standards:.{0,60}trust principles\.?",
+        r"_{2,20}",
     ),
+    speech_words=words(
+        "said|says|say|told|tells|urged|urges|wrote|asked|added|warned|announced|replied|declared|insisted|reads|read on"
+    ),
+    own_voice=words("our|us|we|your|you"),
     places=words(
         "london|washington|new york|los angeles|chicago|boston|houston|atlanta|miami|san francisco|seattle|"
         "denver|dallas|philadelphia|detroit|moscow|beijing|tokyo|paris|berlin|madrid|rome|vienna|geneva|"

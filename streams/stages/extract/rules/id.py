@@ -46,6 +46,7 @@ INDONESIAN: Final = LanguageRules(
     source_labels=words("sumber|sumber berita"),
     furniture=words(
         "iklan|lihat foto|lihat foto lainnya|gulir untuk lanjut membaca|scroll untuk melanjutkan membaca|lanjutkan membaca|"
+        "scroll ke bawah untuk melanjutkan membaca|perbesar|"
         "lanjut baca di bawah iklan|bagikan|bagikan artikel ini|bagikan berita ini|salin tautan|"
         "tautan berhasil disalin|salin link|komentar|tulis komentar|tulis komentar anda|beri komentar|"
         "baca selengkapnya|selengkapnya|halaman selanjutnya|halaman berikutnya|halaman sebelumnya|"
@@ -65,17 +66,25 @@ INDONESIAN: Final = LanguageRules(
         "pilihan editor|topik|tag|tags|selengkapnya|lihat video"
     ),
     furniture_patterns=(
+        r"\* ?fakta atau hoaks\?.{0,230}",
+        r"simak breaking news dan berita pilihan kami langsung di ponselmu\..{0,200}",
+        r"\d{1,3} (?:menit|jam|hari) (?:yang )?lalu",
         r"\[gambas:[^\]]*\]",
         r"""(?:simak|lihat|tonton|saksikan)(?: juga)? video ['\"].{1,180}""",
         r"halaman ?:(?: ?\d{1,3})*(?: (?:selanjutnya|semua halaman|lihat semua))?",
         r"hal(?:aman)?(?: \d{1,3}){2,12}(?: selanjutnya)?",
-        r"(?:ayo |yuk,? |mari )?(?:ikuti|follow)\b.{0,90}\b(?:google news|whatsapp|telegram|instagram|twitter|facebook|tiktok|youtube)\b.{0,90}",
+        r"(?:ayo |yuk,? |mari )?(?:ikuti|follow)\b(?! (?:him|her|them|me|my|his|it)\b).{0,90}\b(?:google news|whatsapp|telegram|instagram|twitter|facebook|tiktok|youtube)\b(?:[^,]{0,90}|, (?:klik|dan|atau|untuk)\b.{0,80})",
         r"(?:cek|simak|dapatkan|temukan|baca)\b.{0,120}\b(?:di google news|whatsapp channel|saluran whatsapp|kanal telegram)\b.{0,90}",
         r"(?:download|unduh)\b.{0,60}\b(?:aplikasi|app)\b.{0,60}",
         r"artikel ini (?:telah|sudah) (?:tayang|terbit) di\b.{0,220}",
-        r"dilarang (?:keras )?(?:mengambil|menyalin|mengutip)\b.{0,200}",
+        r"dilarang (?:keras )?(?:mengambil|menyalin|mengutip)\b.{0,60}\b(?:konten|isi|artikel|berita|tulisan|seluruh|sebagian)\b.{0,200}",
         r"\([a-z]{2,6}/[a-z]{2,6}\)",
     ),
+    speech_words=words(
+        "kata|katanya|ujar|ujarnya|ucap|ucapnya|tutur|tuturnya|jelas|jelasnya|ungkap|ungkapnya|tegas|tegasnya|imbau|"
+        "imbaunya|bunyi|demikian|pesan|sebut|sebutnya|tulis dia|tulisnya|mengatakan|menurut"
+    ),
+    own_voice=words("kami|anda|kamu|mu|kita"),
     places=words(
         "jakarta|bandung|surabaya|semarang|yogyakarta|jogja|solo|surakarta|medan|makassar|denpasar|bali|"
         "palembang|pekanbaru|padang|banda aceh|batam|bogor|depok|tangerang|bekasi|serang|cilegon|cirebon|"

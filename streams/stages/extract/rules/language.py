@@ -42,6 +42,8 @@ class LanguageRules:
         list_openers: whole lines that belong to the page and under which linked headlines stand.
         link_labels: labels of a linked headline: label, colon, headline.
         furniture_patterns: regular expressions of whole lines that belong to the page.
+        speech_words: words that tell of somebody's words: a line with one is no furniture, unless word for word.
+        own_voice: words by which a page speaks to its reader.
         places: where articles are usually written, for datelines without a publisher.
     """
 
@@ -61,4 +63,6 @@ class LanguageRules:
     list_openers: tuple[str, ...]
     link_labels: tuple[str, ...]
     furniture_patterns: tuple[str, ...]
+    speech_words: tuple[str, ...]
+    own_voice: tuple[str, ...]
     places: tuple[str, ...]
