@@ -1,0 +1,22 @@
+"""The model runtime: sentences in, entities, sentiment and vectors out.
+
+Needs onnxruntime, tokenizers and numpy, and nothing of the rest of the package.
+
+``sentences``    body -> sentences with their offsets
+``words``        sentence -> words
+``pieces``       sentence -> word pieces and windows
+``inference``    windows -> logits, batched by length
+``decoding``     logits -> legal tags -> spans
+``edges``        brackets that are not part of a span
+``furniture``    spans that are never an entity
+``model``        all of it together
+``artifact``     the model folder and what is checked in it
+``evaluation``   precision, recall and F1 on labelled files
+"""
+
+from streams.nlp.annotations import Annotation, Mention, Probabilities
+from streams.nlp.errors import ModelError
+from streams.nlp.model import Model
+from streams.nlp.sentences import Sentence, split_sentences
+
+__all__ = ["Annotation", "Mention", "Model", "ModelError", "Probabilities", "Sentence", "split_sentences"]
