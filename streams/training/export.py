@@ -161,7 +161,7 @@ class _Exporter:
         graph = self.graph
         if self.form.precision == "float32":
             return self._float(hidden, weight, bias)
-        step, zero = map(graph.constant, _grid(range_))
+        step, zero = (graph.constant(value) for value in _grid(range_))
         rounded = graph.add("QuantizeLinear", hidden, step, zero)
         scales = np.maximum(np.abs(weight).max(axis=1), 1e-9) / _TOP
         levels = graph.constant(np.rint(weight / scales[:, None]).astype(np.int8).T)
