@@ -14,7 +14,7 @@ __all__ = ["Logits", "infer"]
 
 Floats = NDArray[np.float32]
 # Pieces in one batch: large enough for the matrix kernels, small enough to find sentences of one length in an article.
-_BATCH_PIECES = 192
+_BATCH_PIECES = 320
 _OUTPUTS = ("tags", "sentiment", "target", "vector")
 
 
