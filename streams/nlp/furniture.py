@@ -20,6 +20,8 @@ _TABLE: dict[str, dict[str, str]] = {
             "baca juga|baca selengkapnya|baca|foto|video|sumber|advertisement|iklan|berita lainnya|berita terkait|"
             "lihat juga|simak juga|editor|reporter|rep|red|penulis|wib|wita|wit|halaman|selengkapnya|bagikan|copyright"
         ),
+        "pronoun": "anda|saya|kami|kita|mereka|beliau",
+        "opening": "usai|jadi|rapat|purn",
     },
     "en": {
         "weekday": "monday tuesday wednesday thursday friday saturday sunday",

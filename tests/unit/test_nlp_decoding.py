@@ -50,13 +50,13 @@ def test_folding_adds_the_probabilities() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Jumat", "jum'at", "SEPTEMBER", "Presiden", "Prime  Minister", "Baca Juga", "Dr.", "( )"]
+    "text", ["Jumat", "jum'at", "SEPTEMBER", "Presiden", "Prime  Minister", "Baca Juga", "Dr.", "( )", "Anda", "Usai"]
 )
 def test_no_entities(text: str) -> None:
     assert is_no_entity(text)
 
 
-@pytest.mark.parametrize("text", ["Putin", "Presiden Putin", "Mei Ling", "Minggu Pagi"])
+@pytest.mark.parametrize("text", ["Putin", "Presiden Putin", "Mei Ling", "Minggu Pagi", "US", "WHO"])
 def test_entities(text: str) -> None:
     assert not is_no_entity(text)
 

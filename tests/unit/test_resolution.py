@@ -134,6 +134,12 @@ def test_names_are_shown_in_the_articles_language_with_their_links() -> None:
     assert (english.name, dict(english.links)) == ("United States", {"country": "US"})
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_capital_is_not_shown_by_its_initials(language: str) -> None:
+    (found,) = resolved(("Kuala Lumpur", "LOC"), ("KL", "LOC"), language=language)
+    assert found.name == "Kuala Lumpur"
+
+
 @pytest.mark.parametrize(
     "names",
     [
