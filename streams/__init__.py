@@ -4,16 +4,18 @@
     api.py          Enricher: extract and enrich without Kafka
     app.py          create_app(settings): the one place that wires Faust
     settings.py     frozen, typed, from environment, file and flags; an error names the setting
+                    (settings_sources.py broker_address.py: where they are read, how an address is written)
     topics.py       the table of topics: name, schema, key, partitions, retention, cleanup policy
     contracts.py    the schemas as validators
     articles.py  records.py  outcomes.py  errors.py  times.py      the domain, frozen
     pipeline.py     the ordered stages; the only place that turns an exception into a dead letter
-    stages/         decode.py extract/ enrich.py route.py dead_letter.py: a verb each
+    stages/         decode/ extract/ enrich.py route/ dead_letter.py: a verb each
     enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
     nlp/            the model runtime: sentences in, mentions and sentiment out
     agents/         consume, call the pipeline, publish, wait, ack
-    adapters/       publishing, metrics, executor, the embedded broker
+    adapters/       publishing, metrics, executor, the embedded broker, sources/ to read from, dead_letters/
     cli/            one file per command
+    samples/        the articles of the demo
     training/       how the shipped model was made; never imported by the runtime
 
 Importing this package costs nothing; the public names load on first use.

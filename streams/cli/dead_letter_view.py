@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from streams.adapters.dead_letters.letters import DeadLetter
     from streams.adapters.dead_letters.plans import Plan
     from streams.adapters.dead_letters.settlements import Settlement
-    from streams.cli.dead_letter_work import Listing, Shown
+    from streams.cli.dead_letter_findings import Listing, Shown
 
 SHOWN_BYTES = 4_000
 """How much of a value is shown; --raw gives all of it."""

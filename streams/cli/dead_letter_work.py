@@ -16,6 +16,7 @@ from streams.adapters.dead_letters.letters import read_letter
 from streams.adapters.dead_letters.replaying import Settler
 from streams.adapters.dead_letters.selection import Filters, is_open, read_settlements, select_letters
 from streams.adapters.reading_to_end import read_record
+from streams.cli.dead_letter_findings import Listing, Shown
 from streams.cli.dead_letter_view import print_plan
 from streams.errors import NewsStreamsError
 from streams.topics import DEAD
@@ -23,8 +24,6 @@ from streams.topics import DEAD
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-
-    from aiokafka import ConsumerRecord
 
     from streams.adapters.dead_letters.letters import DeadLetter, Position
     from streams.adapters.dead_letters.plans import Plan
@@ -34,28 +33,6 @@ if TYPE_CHECKING:
 
 class DeadLetterError(NewsStreamsError):
     """What was asked for is not there, or was not confirmed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a list shows.
-
-    Attributes:
-        newest: of those found, the latest last.
-        counts: all that were found, by stage and reason.
-    """
-
-    newest: list[tuple[DeadLetter, Settlement]]
-    counts: Counter[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One record of the dead-letter topic; no letter where it is something else."""
-
-    record: ConsumerRecord
-    letter: DeadLetter | None
-    settlement: Settlement | None
 
 
 def make_filters(*, since: datetime | None, until: datetime | None, **sets: Iterable[Any]) -> Filters:

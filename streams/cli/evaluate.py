@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streams.cli.options import examples
-from streams.errors import SettingsError, SourceError
+from streams.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,14 +106,10 @@ def unmarked_countries(sentences: Sequence[LabelledSentence]) -> float:
 
 
 def _load(folder: Path | None) -> Model:
-    from streams.nlp import Model, ModelError  # noqa: PLC0415 - the model's runtime is slow to import
-    from streams.settings import Settings  # noqa: PLC0415
+    from streams.settings import Settings  # noqa: PLC0415 - the model's runtime is slow to import
+    from streams.stages.enrich import load_model  # noqa: PLC0415
 
-    try:
-        return Model.load(folder or Settings.load().model)
-    except ModelError as error:
-        msg = f"setting model: {error}"
-        raise SettingsError(msg) from None
+    return load_model(Settings.load(model=folder))
 
 
 def _read(read: Callable[[Path], list[Any]], file: Path) -> list[Any]:

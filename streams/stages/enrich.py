@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from streams.articles import CleanArticle, EnrichedArticle
 from streams.enrichers import ENRICHERS
-from streams.enrichers.language import SUPPORTED, LanguageIdentifier
+from streams.enrichers.language import LanguageIdentifier
 from streams.enrichers.reading import Reading, lay_out, split_article
-from streams.enrichers.resolution.known import known_names
 from streams.errors import EnrichError, Reason, SettingsError
 from streams.nlp import Annotation, Model, ModelError
 
@@ -113,14 +112,20 @@ def load_enrich(settings: Settings) -> Enrich:
     Raises:
         SettingsError: the model's folder does not hold a model that fits.
     """
+    return Enrich(load_model(settings))
+
+
+def load_model(settings: Settings) -> Model:
+    """Load the model that the settings ask for.
+
+    Raises:
+        SettingsError: its folder does not hold a model that fits.
+    """
     try:
-        model = Model.load(settings.model, threads=settings.model_threads)
+        return Model.load(settings.model, threads=settings.model_threads)
     except ModelError as error:
         msg = f"setting model: {error}"
         raise SettingsError(msg) from None
-    for language in SUPPORTED:
-        known_names(language)  # read now, not with the first article
-    return Enrich(model)
 
 
 def _take(sentences: Iterator[str]) -> list[str]:

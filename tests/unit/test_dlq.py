@@ -16,8 +16,8 @@ from streams.adapters.dead_letters.letters import Origin, Position, own_headers,
 from streams.adapters.dead_letters.selection import Filters
 from streams.adapters.dead_letters.settlements import SETTLED_AS, SETTLES, State, read_settlement
 from streams.cli import commands
+from streams.cli.dead_letter_findings import Shown
 from streams.cli.dead_letter_view import print_letter
-from streams.cli.dead_letter_work import Shown
 from streams.cli.times import read_time
 from streams.errors import DecodeError, Reason
 from streams.records import InboundRecord
