@@ -4,6 +4,7 @@
     ├── SettingsError                a setting that cannot be used; names the setting
     ├── TopicLayoutError             a topic exists with another layout than `topics.py`
     ├── BrokerUnavailableError       nobody answers at the broker's address
+    ├── AccessRefusedError           the broker refuses us, or we do not trust it: certificate, password, right
     ├── SourceError                  a file or folder to read from that cannot be read
     ├── ContractError                an outbound value that its schema refuses (a defect of ours)
     └── StageError                   one record cannot be processed: becomes a dead letter
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     TOO_DEEP = "too_deep"
     BAD_OUTPUT = "bad_output"
     TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
     INTERNAL = "internal"
 
 
@@ -62,6 +64,10 @@ class TopicLayoutError(NewsStreamsError):
 
 class BrokerUnavailableError(NewsStreamsError):
     """Nobody speaks Kafka at the broker's address."""
+
+
+class AccessRefusedError(NewsStreamsError):
+    """A broker answers and will not let us, or is not the one we trust; the text says which setting or grant it is."""
 
 
 class SourceError(NewsStreamsError):

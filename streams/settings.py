@@ -15,17 +15,21 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from streams.broker_address import BrokerAddress  # noqa: TC001 - pydantic
 from streams.errors import SettingsError
+from streams.secret_files import describe_mistake
+from streams.security_settings import SecuritySettings
 from streams.settings_sources import PREFIX, find_config, require_known_names
 
+LIMITS_IN_A_STALL = 3
 
-class Settings(BaseSettings):
-    """Everything that can be set.
+
+class Settings(SecuritySettings):
+    """Everything that can be set; what concerns security to the broker stands in SecuritySettings.
 
     Raises:
         SettingsError: from `load`, naming the setting that cannot be used.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     broker: BrokerAddress = "kafka://127.0.0.1:9092"
     """Where Kafka listens: `kafka://host:port`, several hosts separated by commas, IPv6 in brackets."""
@@ -43,6 +47,18 @@ class Settings(BaseSettings):
     """Records that share one pass of the model, at most."""
     batch_wait: Annotated[float, Field(ge=0, le=5)] = 0.02
     """Seconds a batch waits for more records."""
+    in_flight_bytes: Annotated[int, Field(ge=1024 * 1024, le=1024**4)] = 64 * 1024 * 1024
+    """Bytes of the records read and not yet acked, per worker; one record alone may be larger."""
+    article_timeout: Annotated[float, Field(ge=0.1, le=3_600)] = 60.0
+    """Seconds that a batch may take, and a record alone; then it is a dead letter of reason timeout."""
+    memory_limit: Annotated[int, Field(ge=0, le=1024**5)] = 1536 * 1024 * 1024
+    """Bytes of memory that the worker may ask for (RLIMIT_DATA); then out_of_memory. 0 sets no limit."""
+    breaker_records: Annotated[int, Field(ge=0, le=100_000)] = 100
+    """The worker stops when of so many records that were fit to be enriched …; 0 never stops."""
+    breaker_ratio: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """… this share failed for reasons of ours."""
+    stall_timeout: Annotated[float, Field(ge=1, le=86_400)] = 300.0
+    """Seconds without progress until a worker with work to do ends itself; more than three times article_timeout."""
     max_record_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024 * 1024)] = 8 * 1024 * 1024
     """A larger raw value is a dead letter of reason too_large."""
     session_timeout: Annotated[float, Field(ge=1, le=300)] = 6.0
@@ -78,15 +94,24 @@ class Settings(BaseSettings):
             SettingsError: a setting cannot be used; the text names it and says why.
         """
         try:
-            return cls(**{name: value for name, value in flags.items() if value is not None})
+            loaded = cls(**{name: value for name, value in flags.items() if value is not None})
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            msg = f"setting {name}: {first['msg']} (got {first.get('input')!r})"
-            raise SettingsError(msg) from None
+            raise SettingsError(describe_mistake(error.errors()[0], cls.model_fields)) from None
         except UnicodeDecodeError:
             msg = f"settings file {find_config()}: not TOML, which is UTF-8 text"
             raise SettingsError(msg) from None
         except (OSError, tomllib.TOMLDecodeError) as error:
             msg = f"settings file {find_config()}: {error}"
             raise SettingsError(msg) from None
+        loaded._require_patience()
+        return loaded
+
+    def _require_patience(self) -> None:
+        """Refuse a watchdog that ends a worker which only waits for a record to be over its limit.
+
+        A batch, a record of it alone and the same once more with nothing beside it may each take the limit.
+        """
+        least = LIMITS_IN_A_STALL * self.article_timeout
+        if self.stall_timeout <= least:
+            msg = f"setting stall_timeout: must be over {least:g}, three times article_timeout (got {self.stall_timeout:g})"
+            raise SettingsError(msg)

@@ -1,6 +1,6 @@
 """Plain Kafka clients for commands that are no worker: publish a file, watch a topic.
 
-Nobody at the address, or a topic that is not there, is one clear error within seconds.
+Nobody at the address, a broker that refuses us, or a topic that is not there, is one clear error within seconds.
 """
 
 from __future__ import annotations
@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.adapters.connection import PATIENCE, bootstrap_servers
+from streams.adapters.access import require_access
+from streams.adapters.connection import PATIENCE
+from streams.adapters.credentials import client_options
 from streams.adapters.lenient_records import read_leniently
+from streams.adapters.refusals import CANNOT_CONNECT, explain_failure
 from streams.adapters.topic_layouts import largest_record
-from streams.errors import BrokerUnavailableError, TopicLayoutError
+from streams.errors import TopicLayoutError
+from streams.grants import Operation, topic_grants
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
+    from aiokafka.client import AIOKafkaClient
+
+    from streams.grants import Grant
     from streams.settings import Settings
 
 REQUEST_TIMEOUT_MS = 30_000
@@ -41,10 +48,12 @@ async def open_producer(settings: Settings, *topics: str) -> AsyncIterator[AIOKa
 
     Raises:
         BrokerUnavailableError: nobody speaks Kafka there.
+        AccessRefusedError: the broker does not let us in, or not write.
         TopicLayoutError: one of the topics does not exist.
     """
+    options = client_options(settings)
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers(settings.broker),
+        **options,
         acks="all",
         linger_ms=5,
         compression_type="gzip",
@@ -53,7 +62,7 @@ async def open_producer(settings: Settings, *topics: str) -> AsyncIterator[AIOKa
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
-        await _start(producer, producer.client, settings, topics)
+        await _start(producer, producer.client, settings.broker, options, topic_grants(Operation.WRITE, topics))
         yield producer
     finally:
         await producer.stop()
@@ -67,11 +76,13 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
 
     Raises:
         BrokerUnavailableError: nobody speaks Kafka there.
+        AccessRefusedError: the broker does not let us in, or not read.
         TopicLayoutError: one of the topics does not exist.
     """
     read_leniently()
+    options = client_options(settings)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers(settings.broker),
+        **options,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset=start,
@@ -83,10 +94,9 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
     )
     try:
         # Any other way to ask creates the topic; the consumer itself knows no topic of Apache Kafka before it is assigned.
-        known = await _start(consumer, consumer._client, settings, topics)  # noqa: SLF001
-        partitions = [
-            TopicPartition(topic, number) for topic in topics for number in known.partitions_for_topic(topic) or ()
-        ]
+        client, grants = consumer._client, topic_grants(Operation.READ, topics)  # noqa: SLF001
+        known = await _start(consumer, client, settings.broker, options, grants)
+        partitions = [TopicPartition(topic, number) for topic in topics for number in known[topic]]
         consumer.assign(partitions)
         await (consumer.seek_to_end() if start == "latest" else consumer.seek_to_beginning())
         for partition in partitions:  # only now does it ask where the end is: whatever is published next is seen
@@ -96,22 +106,31 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
         await consumer.stop()
 
 
-async def _start(client: Any, metadata: Any, settings: Settings, topics: Collection[str]) -> Any:
-    """Start a client and look for its topics; return the cluster's metadata.
+async def _start(
+    starting: Any, client: AIOKafkaClient, broker: str, options: Mapping[str, Any], grants: Sequence[Grant]
+) -> Mapping[str, Sequence[int]]:
+    """Start a producer or consumer and look for its topics; return their partitions.
+
+    Args:
+        starting: the producer or consumer.
+        client: what it talks to the broker with.
+        broker: its address, for the texts.
+        options: that it was made with.
+        grants: what we want to do with which topics.
 
     Raises:
         BrokerUnavailableError: nobody speaks Kafka there.
+        AccessRefusedError: the broker does not let us in, or not do that.
         TopicLayoutError: one of the topics does not exist.
     """
     try:
         async with asyncio.timeout(PATIENCE):
-            await client.start()
-            known = await metadata.fetch_all_metadata()
-    except (KafkaError, OSError, TimeoutError) as error:
-        msg = f"no Kafka broker answers at {settings.broker} (waited up to {PATIENCE:g} s)"
-        raise BrokerUnavailableError(msg) from error
-    missing = [topic for topic in topics if topic not in known.topics()]
+            await starting.start()
+            known = await require_access(client, grants, broker)
+    except (KafkaError, *CANNOT_CONNECT) as error:
+        raise await explain_failure(options, broker, PATIENCE, client.cluster.brokers()) from error
+    missing = [topic for topic, partitions in known.items() if not partitions]
     if missing:
-        msg = f"no topic {', '.join(missing)} at {settings.broker}; `news-streams topics create` makes our topics"
+        msg = f"no topic {', '.join(missing)} at {broker}; `news-streams topics create` makes our topics"
         raise TopicLayoutError(msg)
     return known

@@ -1,4 +1,4 @@
-"""`news-streams topics`: list, create and check the topics."""
+"""`news-streams topics`: list, create and check the topics; print the grants that clients need."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 from streams.cli.options import broker_option, examples
 
 if TYPE_CHECKING:
+    from aiokafka.admin import AIOKafkaAdminClient
+
     from streams.adapters.topic_layouts import Layout
     from streams.settings import Settings
     from streams.topics import Topic
@@ -56,11 +58,47 @@ def check_topics(broker: str | None) -> None:
     click.echo(f"all {len(TOPICS)} topics are as wanted")
 
 
-def load_settings(broker: str | None, replication: int | None = None) -> Settings:
+@command.command(
+    "acls",
+    epilog=examples(
+        "news-streams topics acls --principal User:news-streams",
+        "news-streams topics acls --principal User:crawler --role crawler",
+    ),
+)
+@broker_option
+@click.option("--principal", required=True, help="Whom: User:name; for a certificate, User: and its subject.")
+@click.option(
+    "--role",
+    type=click.Choice(["worker", "crawler", "subscriber", "operator", "administrator"]),
+    default="worker",
+    show_default=True,
+    help="What they do.",
+)
+@click.option("--group", help="The workers' consumer group [default: the setting `group`].")
+def print_acls(broker: str | None, principal: str, role: str, group: str | None) -> None:
+    """Print the kafka-acls commands that grant someone what the role needs, and nothing more.
+
+    \b
+    worker         reads raw articles, writes what comes out
+    crawler        writes raw articles: a crawler, `produce`
+    subscriber     reads what comes out: `tail`
+    operator       `dlq` and `audit`
+    administrator  `topics list`, `create` and `check`
+
+    Asks no broker. admin.properties is the file by which kafka-acls logs in as someone who may alter ACLs.
+    """  # noqa: D301 - the mark is click's, for lines that stay as they are
+    from streams.grants import Role, grants_of, kafka_acls  # noqa: PLC0415
+
+    settings = load_settings(broker, group=group)
+    servers = settings.broker.removeprefix("kafka://")
+    click.echo("\n".join(kafka_acls(grants_of(Role(role), settings.group), principal, servers)))
+
+
+def load_settings(broker: str | None, replication: int | None = None, group: str | None = None) -> Settings:
     """Read the settings with what was given on the command line."""
     from streams.settings import Settings  # noqa: PLC0415
 
-    return Settings.load(broker=broker, replication=replication)
+    return Settings.load(broker=broker, replication=replication, group=group)
 
 
 async def look_up(settings: Settings) -> dict[str, Layout | None]:
@@ -69,7 +107,8 @@ async def look_up(settings: Settings) -> dict[str, Layout | None]:
     from streams.adapters.topic_layouts import find_layouts  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
-    async with administration(settings.broker) as client:
+    async with administration(settings) as client:
+        await require_rights(client, settings)
         return await find_layouts(client, TOPICS)
 
 
@@ -79,10 +118,26 @@ async def create(settings: Settings) -> list[str]:
     from streams.adapters.topic_layouts import create_missing  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
-    async with administration(settings.broker) as client:
+    async with administration(settings) as client:
+        await require_rights(client, settings)
         return await create_missing(
             client, TOPICS, replication=settings.replication, max_record_bytes=settings.max_record_bytes
         )
+
+
+async def require_rights(client: AIOKafkaAdminClient, settings: Settings) -> None:
+    """Make sure that we may see what we compare: what is hidden from us would pass for right.
+
+    Raises:
+        AccessRefusedError: naming what we may not.
+    """
+    from streams.adapters.access import require_access  # noqa: PLC0415
+    from streams.grants import Operation, topic_grants  # noqa: PLC0415
+    from streams.topics import TOPICS  # noqa: PLC0415
+
+    names = [topic.name for topic in TOPICS]
+    seen = (*topic_grants(Operation.DESCRIBE, names), *topic_grants(Operation.DESCRIBE_CONFIGS, names))
+    await require_access(client._client, seen, settings.broker)  # noqa: SLF001 - no public word for our own requests
 
 
 def state(topic: Topic, found: Layout | None) -> str:
