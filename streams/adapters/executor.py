@@ -2,25 +2,44 @@
 
 Threads: the model's runtime and the tokenizer release the GIL, so one batch is decoded and extracted while
 another is in the model. More cores are used by more workers, not by more threads.
+
+A batch that fails as a whole or does not come back in time is tried again record by record, so that a failure
+stays one record's own; a record that alone is over the time limit becomes a dead letter of reason `timeout`. One
+that found no memory is tried once more with nothing beside it: its neighbour may have taken it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from streams.errors import Stage
+from streams.adapters.attempts import Attempt
+from streams.errors import EnrichError, Reason, Stage
+from streams.outcomes import DeadLettered
 from streams.stages.dead_letter import dead_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from prometheus_client import Gauge
 
     from streams.outcomes import Outcome
     from streams.records import InboundRecord
 
+    Result = list[Outcome] | BaseException
+
 THREADS = 2
 """Batches in work at a time: one in the model, one before or after it."""
+TIME_LIMIT = 30.0
+MOST_HUNG = 3
+"""Threads that may hang at a time: each may hold memory and, in an endless loop, takes its share of a core."""
+
+
+class TooManyHungError(Exception):
+    """More threads hang than a process should carry: it is time for a fresh one."""
 
 
 class Process(Protocol):
@@ -36,13 +55,25 @@ class PipelineExecutor:
     Args:
         load: makes the pipeline with its model; called once, in a thread.
         threads: batches in work at a time.
+        time_limit: seconds that a batch may take, and that a record may take alone.
+        gauge: shows how many threads were given up and are still there.
     """
 
-    def __init__(self, load: Callable[[], Process], threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Process],
+        threads: int = THREADS,
+        time_limit: float = TIME_LIMIT,
+        gauge: Gauge | None = None,
+    ) -> None:
         self._load = load
         self._pipeline: Process | None = None
         self.threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pipeline")
+        self._time_limit = time_limit
+        self._lanes = asyncio.Semaphore(threads)
+        self._clearing = asyncio.Lock()
+        self._hung: set[Attempt[list[Outcome]]] = set()
+        self._gauge = gauge
 
     @property
     def loaded(self) -> bool:
@@ -55,20 +86,64 @@ class PipelineExecutor:
         Raises:
             NewsStreamsError: what the loader raises, the model's folder being wrong for example.
         """
-        self._pipeline = await asyncio.get_running_loop().run_in_executor(self._pool, self._load)
+        self._pipeline = await asyncio.to_thread(self._load)
 
-    async def process(self, records: Sequence[InboundRecord]) -> list[Outcome]:
-        """Run a batch in a thread; one outcome per record, whatever the pipeline does."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._outcomes, records)
+    async def process(self, records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
+        """Run a batch in a thread; yield one outcome per record, in order, whatever the pipeline does.
 
-    def _outcomes(self, records: Sequence[InboundRecord]) -> list[Outcome]:
-        """Run a batch; where that fails, each record alone, so that a failure stays one record's own."""
-        try:
-            return self._exactly(records)
-        except BaseException as error:  # noqa: BLE001 - even SystemExit out of a library must not end the thread
-            if len(records) == 1:
-                return [dead_letter(records[0], error, Stage.ENRICH)]
-            return [outcome for record in records for outcome in self._outcomes([record])]
+        Raises:
+            TooManyHungError: after the outcome of a record that hung; the outcomes of those after it are missing.
+        """
+        found = await self._try(records, self._lanes)
+        for place, record in enumerate(records):
+            part = found if isinstance(found, BaseException) else found[place]
+            yield (outcome := await self._settle(record, part, len(records)))
+            # Only after one that hung: a batch before it goes on, so that this one's dead letter is acked too.
+            if hung(outcome) and len(self._hung) > MOST_HUNG:
+                msg = f"{len(self._hung)} threads hang in the pipeline"
+                raise TooManyHungError(msg)
+
+    async def _settle(self, record: InboundRecord, found: Outcome | BaseException, shared_by: int) -> Outcome:
+        """Return the outcome of one record, given what it or its batch came to."""
+        if lacked_memory(found):
+            result = await self._try([record], self._all_lanes())
+        elif isinstance(found, BaseException) and shared_by > 1:
+            result = await self._try([record], self._lanes)
+        else:
+            result = found if isinstance(found, BaseException) else [found]
+        return dead_letter(record, result, Stage.ENRICH) if isinstance(result, BaseException) else result[0]
+
+    async def _try(self, records: Sequence[InboundRecord], lanes: AbstractAsyncContextManager[None]) -> Result:
+        attempt = Attempt(partial(self._exactly, records), self._forget)
+        async with lanes:
+            try:
+                return await attempt.result(self._time_limit)
+            except TimeoutError:
+                self._hung.add(attempt)
+                self._show()
+                return EnrichError(Reason.TIMEOUT, f"did not come back within {self._time_limit:g} s")
+
+    @asynccontextmanager
+    async def _all_lanes(self) -> AsyncIterator[None]:
+        """Wait until nothing else is in work, and keep it so."""
+        async with self._clearing:
+            held = 0
+            try:
+                for _ in range(self.threads):
+                    await self._lanes.acquire()
+                    held += 1
+                yield
+            finally:
+                for _ in range(held):
+                    self._lanes.release()
+
+    def _forget(self, attempt: Attempt[list[Outcome]]) -> None:
+        self._hung.discard(attempt)
+        self._show()
+
+    def _show(self) -> None:
+        if self._gauge is not None:
+            self._gauge.set(len(self._hung))
 
     def _exactly(self, records: Sequence[InboundRecord]) -> list[Outcome]:
         if self._pipeline is None:
@@ -80,6 +155,14 @@ class PipelineExecutor:
             raise RuntimeError(msg)
         return outcomes
 
-    def close(self) -> None:
-        """Let the threads go; what still runs is not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+
+def hung(outcome: Outcome) -> bool:
+    """Tell whether a record is dead because it did not come back."""
+    return isinstance(outcome, DeadLettered) and outcome.reason is Reason.TIMEOUT
+
+
+def lacked_memory(found: Outcome | BaseException) -> bool:
+    """Tell whether a record, or its batch, failed for want of memory."""
+    if isinstance(found, DeadLettered):
+        return found.reason is Reason.OUT_OF_MEMORY
+    return isinstance(found, MemoryError)

@@ -15,7 +15,11 @@ logger = logging.getLogger(__name__)
 
 
 class ExitCode(IntEnum):
-    """The exit codes of `news-streams worker` (70 and 75 as in sysexits.h)."""
+    """The exit codes of `news-streams worker` (70 and 75 as in sysexits.h).
+
+    Besides these, SIGALRM ends a worker whose every thread is held up by one of them (`adapters/watchdog.py`).
+    Whatever the code: nothing is lost, what was not acked is read again.
+    """
 
     STOPPED = 0
     """Asked to stop; everything in flight was finished."""
@@ -27,6 +31,16 @@ class ExitCode(IntEnum):
     """Something that should not happen; nothing is lost, start it again."""
     UNFINISHED = 75
     """Asked to stop, and the time to stop was over before all in flight was finished; another worker gets it."""
+    HUNG = 80
+    """Too many records hung in libraries; they are dead letters. Start it again for a fresh process."""
+    FAILING = 81
+    """Almost everything failed, for reasons of ours (`breaker_ratio`); look before starting it again."""
+    STALLED = 82
+    """Records to work on, a broker that answers, and none acked for `stall_timeout`; start it again."""
+    UNJOINED = 83
+    """A broker that answers, and no place in the group for `stall_timeout`; start it again."""
+    REPLACED = 84
+    """The topic of raw articles is gone or another one; start it again to read the new one from its beginning."""
 
 
 def end_process(code: ExitCode, why: str) -> NoReturn:

@@ -23,6 +23,7 @@ from prometheus_client import ProcessCollector as ProcessMetrics
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from streams.adapters.tally import Tally
 from streams.errors import Stage
 from streams.outcomes import DeadLettered
 
@@ -124,6 +125,13 @@ class Metrics:
             registry=registry,
         )
         self.in_flight = Gauge("news_streams_in_flight_records", "Records read and not yet acked.", registry=registry)
+        self.held = Gauge(
+            "news_streams_held_bytes", "Bytes of the raw records that were read and are in memory.", registry=registry
+        )
+        self.hung = Gauge(
+            "news_streams_hung_threads", "Threads given up because a record hung, and still there.", registry=registry
+        )
+        self.tally = Tally(registry)
         self.publish_latency = Histogram(
             "news_streams_publish_latency_seconds",
             "From handing an outcome's records to the producer until the broker acknowledged all.",
@@ -131,7 +139,9 @@ class Metrics:
             registry=registry,
         )
         self.publish_retries = Counter(
-            "news_streams_publish_retries", "Attempts to publish that failed and were repeated.", registry=registry
+            "news_streams_publish_retries",
+            "Attempts to publish that failed or took long and were repeated.",
+            registry=registry,
         )
         self.end_to_end = Histogram(
             "news_streams_end_to_end_latency_seconds",

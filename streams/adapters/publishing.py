@@ -7,38 +7,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from mode import Service
 
-from streams.adapters.connection import bootstrap_servers
+from streams.adapters.producers import close_producer, is_lost, open_producer
 from streams.adapters.topic_layouts import largest_record
-from streams.records import OutboundRecord
+from streams.adapters.turns import Turns
+from streams.records import VALUE_LEFT, OutboundRecord
 
 if TYPE_CHECKING:
     from asyncio import Future
     from collections.abc import Sequence
+
+    from aiokafka import AIOKafkaProducer
 
     from streams.adapters.metrics import Metrics
     from streams.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-COMPRESSION: Final = "lz4"
-LINGER_MS: Final = 5
-BATCH_BYTES: Final = 256 * 1024
-REQUEST_TIMEOUT_MS: Final = 30_000
 PAUSES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts; the last one for ever."""
+SLOW_SECONDS: Final = 5.0
 TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 PASSING: Final = (KafkaError, OSError, TimeoutError)
 """What an attempt can fail with that may be over the next time: the broker's trouble, not the record's."""
 
-VALUE_LEFT: Final = "news_streams.value.left_at"
-"""Header of a dead letter that its topic does not take: `topic/partition/offset` of where the bytes are."""
 LONGEST_KEY: Final = 1024
 
 
@@ -62,27 +60,23 @@ class Publisher(Service):
         self._metrics = metrics
         self._limit = largest_record(settings.max_record_bytes)
         self._producer: AIOKafkaProducer | None = None
-        # Fair: whoever publishes first hands over first, also while the producer's buffer is full.
-        self._turn = asyncio.Lock()
+        self._renewing = asyncio.Lock()
+        self._turns = Turns()
+        self._slow: set[int] = set()
 
     async def on_start(self) -> None:
         """Connect the producer."""
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap_servers(self._settings.broker),
-            client_id="news-streams",
-            acks="all",
-            compression_type=COMPRESSION,
-            linger_ms=LINGER_MS,
-            max_batch_size=BATCH_BYTES,
-            max_request_size=self._limit,
-            request_timeout_ms=REQUEST_TIMEOUT_MS,
-        )
-        await self._producer.start()
+        self._producer = await open_producer(self._settings)
 
     async def on_stop(self) -> None:
         """Send what is left and disconnect."""
         if self._producer is not None:
-            await self._producer.stop()
+            await close_producer(self._producer)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether something could not be published and is tried again, or waits for long."""
+        return bool(self._turns or self._slow)
 
     async def publish(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
         """Publish records and return when the broker has all of them; retries for as long as it takes.
@@ -95,19 +89,27 @@ class Publisher(Service):
             RefusedError: one of the records will never be taken; where its size told, none was sent.
         """
         self._require_sizes(records)
-        left = list(records)
-        with self._metrics.publish_latency.time():
-            for pause in chain(PAUSES, repeat(PAUSES[-1])):
-                left, error = await self._attempt(left)
-                if error is None:
-                    return
-                if refusable and not passes(error):
-                    msg = f"{type(error).__name__}: {error}"
-                    raise RefusedError(msg) from error
-                self._metrics.publish_retries.inc()
-                # The class alone: the text of some errors quotes the record.
-                logger.warning("publishing failed (%s), trying again in %g s", type(error).__name__, pause)
-                await asyncio.sleep(pause)
+        number = self._turns.draw()
+        try:
+            with self._metrics.publish_latency.time():
+                await self._insist(list(records), number, refusable=refusable)
+        finally:
+            self._slow.discard(number)
+            await self._turns.finish(number)
+
+    async def _insist(self, left: Sequence[OutboundRecord], number: int, *, refusable: bool) -> None:
+        for pause in chain(PAUSES, repeat(PAUSES[-1])):
+            left, error = await self._attempt(left, number)
+            if error is None:
+                return
+            if refusable and not passes(error):
+                msg = f"{type(error).__name__}: {error}"
+                raise RefusedError(msg) from error
+            self._turns.fail(number)
+            self._metrics.publish_retries.inc()
+            # The class alone: the text of some errors quotes the record.
+            logger.warning("publishing failed (%s), trying again in %g s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
 
     def _require_sizes(self, records: Sequence[OutboundRecord]) -> None:
         for record in records:
@@ -115,10 +117,14 @@ class Publisher(Service):
                 msg = f"a record of {size_of(record)} bytes for {record.topic} is over the limit of {self._limit}"
                 raise RefusedError(msg)
 
-    async def _attempt(self, records: Sequence[OutboundRecord]) -> tuple[list[OutboundRecord], Exception | None]:
+    async def _attempt(
+        self, records: Sequence[OutboundRecord], number: int
+    ) -> tuple[list[OutboundRecord], Exception | None]:
         """Try all records once; return those that failed and the worst of the errors."""
-        async with self._turn:
-            sent = [await self._send(record) for record in records]
+        async with self._turns.take(number):
+            producer = self._producer
+            sent = [await self._send(producer, record) for record in records]
+        await self._wait([each for each in sent if not isinstance(each, Exception)], number)
         failed: list[OutboundRecord] = []
         worst: Exception | None = None
         for record, result in zip(records, sent, strict=True):
@@ -126,11 +132,31 @@ class Publisher(Service):
             if error is not None:
                 failed.append(record)
                 worst = error if worst is None or passes(worst) else worst
+        if worst is not None:
+            await self._renew(producer, worst)
         return failed, worst
 
-    async def _send(self, record: OutboundRecord) -> Future[object] | Exception:
+    async def _wait(self, deliveries: Sequence[Future[object]], number: int) -> None:
+        """Wait for deliveries; say when it takes long: an idempotent producer repeats in silence, and for ever."""
+        while deliveries and (await asyncio.wait(deliveries, timeout=SLOW_SECONDS))[1]:
+            if not self._slow:
+                logger.warning("publishing waits for the broker")
+            self._slow.add(number)
+            self._metrics.publish_retries.inc()
+        self._slow.discard(number)
+
+    async def _renew(self, producer: AIOKafkaProducer | None, error: Exception) -> None:
+        """Replace a producer that will fail for ever; where nobody answers, the next attempt does it."""
+        async with self._renewing:
+            if producer is None or producer is not self._producer or not is_lost(producer, error):
+                return
+            logger.warning("the producer is lost (%s), a fresh one takes its place", type(error).__name__)
+            with suppress(KafkaError, OSError, TimeoutError):
+                self._producer = await open_producer(self._settings)
+                await close_producer(producer)
+
+    async def _send(self, producer: AIOKafkaProducer | None, record: OutboundRecord) -> Future[object] | Exception:
         """Hand one record to the producer; return what tells of its delivery, or why it was not taken."""
-        producer = self._producer
         if producer is None:
             return RuntimeError("the publisher is not started")
         try:

@@ -29,20 +29,22 @@ SECONDS_TO_FINISH = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the worker works: both must hold.
+    """Whether the worker works: all must hold.
 
     Attributes:
         model_loaded: the pipeline is there.
         assigned: the group gave us partitions, and no rebalance is going on.
+        reachable: the broker answers, as far as we know, and takes what we publish.
     """
 
     model_loaded: bool
     assigned: bool
+    reachable: bool = True
 
     @property
     def ready(self) -> bool:
         """All of it."""
-        return self.model_loaded and self.assigned
+        return self.model_loaded and self.assigned and self.reachable
 
 
 class WebServer(Service):

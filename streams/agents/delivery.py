@@ -9,6 +9,9 @@ two versions of an article keep theirs. While one batch is published the next is
 
 When partitions are taken away or the worker stops, what has not begun is let go: the last to arrive, so that no
 ack jumps over it. It is read again by whoever has its partition next.
+
+The window halts where an outcome must not be published (the breaker) or will never come (too many threads hang):
+what arrived before it still lands and is acked, it and all that follows is let go, and the worker ends.
 """
 
 from __future__ import annotations
@@ -17,12 +20,11 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Self
 
+from streams.adapters.breaker import TrippedError
+from streams.adapters.executor import TooManyHungError
 from streams.adapters.inbound import inbound
-from streams.adapters.publishing import RefusedError, without_value
 from streams.agents.flights import Flight
-from streams.errors import Reason, RouteError, Stage
-from streams.outcomes import DeadLettered
-from streams.stages.dead_letter import dead_letter
+from streams.agents.landing import land
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from streams.adapters.metrics import Metrics
     from streams.agents.flights import Partition, Ports, Window
     from streams.outcomes import Outcome
-    from streams.records import OutboundRecord
+
+HALTS = (TooManyHungError, TrippedError)
 
 
 class Delivery:
@@ -57,6 +60,8 @@ class Delivery:
         self._next_offset: dict[Partition, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._times_let_go = 0
+        self._halted = False
+        self.acked = 0
 
     @property
     def in_flight(self) -> int:
@@ -79,7 +84,7 @@ class Delivery:
         """Take an event into the window; waits while the window is full."""
         before = self._times_let_go
         await self._room.acquire()
-        if self._times_let_go != before:
+        if self._halted or self._times_let_go != before:
             # It waited while those before it were let go: in it would be acked over them.
             self._ports.forget(event)
             self._room.release()
@@ -87,6 +92,7 @@ class Delivery:
         loop = asyncio.get_running_loop()
         flight = Flight(event, inbound(event.message), loop.create_future(), loop.create_future())
         self._unacked[flight] = None
+        self._metrics.tally.read(flight.record.partition)
         self._metrics.in_flight.set(len(self._unacked))
         for queue in (self._waiting, self._to_publish, self._to_ack):
             queue.put_nowait(flight)
@@ -97,8 +103,7 @@ class Delivery:
         while not self._waiting.empty():
             flight = self._waiting.get_nowait()
             flight.computed.set_result(None)
-            flight.landed.set_result(None)
-            self._ports.forget(flight.event)
+            self._let_go(flight)
 
     async def __aenter__(self) -> Self:
         """Start working."""
@@ -113,6 +118,8 @@ class Delivery:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for flight in tuple(self._unacked):
+            self._leave(flight, "let_go")
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -131,7 +138,8 @@ class Delivery:
             batch = [await self._waiting.get()]
             await self._lanes.acquire()
             await self._fill(batch)
-            self._begin(self._work(batch))
+            if not self._halted:
+                self._begin(self._work(batch))
 
     async def _fill(self, batch: list[Flight]) -> None:
         deadline = asyncio.get_running_loop().time() + self._window.batch_wait
@@ -148,41 +156,46 @@ class Delivery:
     async def _work(self, batch: Sequence[Flight]) -> None:
         """Compute a batch; its lane is free again before anything is published."""
         self._metrics.batch_size.observe(len(batch))
-        outcomes = await self._ports.process([flight.record for flight in batch])
+        waiting = iter(batch)
+        try:
+            async for outcome in self._ports.process([flight.record for flight in batch]):
+                next(waiting).computed.set_result(outcome)
+        except TooManyHungError as error:
+            for flight in waiting:
+                flight.computed.set_result(error)
         self._lanes.release()
-        for flight, outcome in zip(batch, outcomes, strict=True):
-            flight.computed.set_result(outcome)
 
     async def _publish_in_order(self) -> None:
         while True:
             flight = await self._to_publish.get()
-            outcome = await flight.computed
-            if outcome is not None:
+            found = None if self._halted else await flight.computed
+            try:
+                outcome = self._judged(found)
+            except HALTS as error:
+                self._halt(error)
+            if self._halted:
+                self._let_go(flight)
+            elif outcome is not None:
                 self._begin(self._land(flight, outcome))
 
+    def _judged(self, found: Outcome | TooManyHungError | None) -> Outcome | None:
+        if isinstance(found, TooManyHungError):
+            raise found
+        if found is not None:
+            self._ports.judge(found)
+        return found
+
+    def _let_go(self, flight: Flight) -> None:
+        if not flight.landed.done():
+            flight.landed.set_result(None)
+            self._ports.forget(flight.event)
+
+    def _halt(self, error: Exception) -> None:
+        self._halted = True
+        self._ports.on_halt(error)
+
     async def _land(self, flight: Flight, outcome: Outcome) -> None:
-        """Publish what came of a record; what the broker refuses becomes a dead letter, and that always lands."""
-        record = flight.record
-        try:
-            await self._ports.publish(outcome.records)
-        except RefusedError as error:
-            left_at = f"{record.topic}/{record.partition}/{record.offset}"
-            if isinstance(outcome, DeadLettered):
-                # Why it is dead stays what it was: that it is too large as well says its value that is left.
-                await self._bury_without_value(outcome.records[0], left_at)
-            else:
-                outcome = dead_letter(record, RouteError(Reason.TOO_LARGE, str(error)), Stage.ROUTE)
-                await self._bury(outcome.records[0], left_at)
-        flight.landed.set_result(outcome)
-
-    async def _bury(self, letter: OutboundRecord, left_at: str) -> None:
-        try:
-            await self._ports.publish([letter])
-        except RefusedError:
-            await self._bury_without_value(letter, left_at)
-
-    async def _bury_without_value(self, letter: OutboundRecord, left_at: str) -> None:
-        await self._ports.publish([without_value(letter, left_at)], refusable=False)
+        flight.landed.set_result(await land(flight.record, outcome, self._ports.publish))
 
     async def _ack_in_order(self) -> None:
         while True:
@@ -190,12 +203,17 @@ class Delivery:
             outcome = await flight.landed
             if outcome is not None:
                 self._ack(flight, outcome)
-            del self._unacked[flight]
-            self._metrics.in_flight.set(len(self._unacked))
+            self._leave(flight, "let_go" if outcome is None else outcome.name)
             self._room.release()
 
     def _ack(self, flight: Flight, outcome: Outcome) -> None:
         flight.event.ack()
         record = flight.record
+        self.acked += 1
         self._next_offset[record.topic, record.partition] = record.offset + 1
         self._metrics.count(outcome, time.time() - record.timestamp.timestamp())
+
+    def _leave(self, flight: Flight, end: str) -> None:
+        del self._unacked[flight]
+        self._metrics.in_flight.set(len(self._unacked))
+        self._metrics.tally.end(flight.record.partition, end)

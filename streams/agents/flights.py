@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from faust.types import EventT
 
+    from streams.adapters.executor import TooManyHungError
     from streams.outcomes import Outcome
     from streams.records import InboundRecord, OutboundRecord
 
@@ -49,13 +50,13 @@ class Flight:
     Attributes:
         event: to ack at the end.
         record: what it holds.
-        computed: what the pipeline made of it; None when it was let go.
+        computed: what the pipeline made of it; None when it was let go; an error when that will never be known.
         landed: what became of it, once that is on the broker; None when it was let go.
     """
 
     event: EventT[bytes]
     record: InboundRecord
-    computed: asyncio.Future[Outcome | None]
+    computed: asyncio.Future[Outcome | TooManyHungError | None]
     landed: asyncio.Future[Outcome | None]
 
 
@@ -64,14 +65,19 @@ class Ports:
     """What the window calls.
 
     Attributes:
-        process: runs a batch of records off the event loop; must not raise.
+        process: runs a batch of records off the event loop, an outcome each in order; raises TooManyHungError where
+            it can do no more.
+        judge: told of each outcome in order, before it is published; raises TrippedError where it must not be.
         publish: confirms or raises RefusedError.
         forget: told of an event that will never be acked; the consumer must not wait for it.
+        on_halt: told of the error after which the window publishes and acks no more; must end the worker.
         on_defect: told of an exception that should not be possible; must end the worker, since the window
             has lost its order.
     """
 
-    process: Callable[[Sequence[InboundRecord]], Awaitable[list[Outcome]]]
+    process: Callable[[Sequence[InboundRecord]], AsyncIterator[Outcome]]
+    judge: Callable[[Outcome], None]
     publish: Publish
     forget: Callable[[EventT[bytes]], None]
+    on_halt: Callable[[Exception], None]
     on_defect: Callable[[BaseException], None]

@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.adapters.breaker import TrippedError
+from streams.adapters.executor import TooManyHungError
 from streams.adapters.metrics import Metrics, lag_of
 from streams.adapters.publishing import VALUE_LEFT, RefusedError
+from streams.adapters.tally import ENDS
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
@@ -46,19 +49,33 @@ class World:
     most_computing: int = 0
     computing: int = 0
     defects: list[BaseException] = field(default_factory=list)
+    halts: list[Exception] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
     window: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        self.window = Delivery(Ports(self.process, self.send, self.forget, self.defects.append), WINDOW, self.metrics)
+        self.window = self.window_of()
 
-    async def process(self, records: Sequence[InboundRecord]) -> list[Outcome]:
+    def window_of(self, **ports: Any) -> Delivery:
+        """The window with these ports in place of ours."""
+        ours = {
+            "process": self.process,
+            "judge": lambda _: None,
+            "publish": self.send,
+            "forget": self.forget,
+            "on_halt": self.halts.append,
+            "on_defect": self.defects.append,
+        }
+        return Delivery(Ports(**ours | ports), WINDOW, self.metrics)
+
+    async def process(self, records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
         assert 1 <= len(records) <= WINDOW.batch
         self.computing += 1
         self.most_computing = max(self.most_computing, self.computing)
         await asyncio.sleep(max(self.compute.get(record.offset, 0) for record in records))
         self.computing -= 1
-        return [Dropped("test", (OutboundRecord(ENRICHED.name, b"%d" % record.offset, b""),)) for record in records]
+        for record in records:
+            yield Dropped("test", (OutboundRecord(ENRICHED.name, b"%d" % record.offset, b""),))
 
     async def send(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
         for record in records:
@@ -98,6 +115,17 @@ class World:
         """Wait until nothing is in flight."""
         while self.window.in_flight:  # noqa: ASYNC110 - the window has no event for it
             await asyncio.sleep(0.001)
+
+    def count(self, name: str, partition: int, outcome: str | None = None) -> float:
+        labels = {"partition": str(partition)} | ({"outcome": outcome} if outcome else {})
+        return self.metrics.registry.get_sample_value(f"news_streams_{name}", labels) or 0.0
+
+    def require_accounts(self) -> None:
+        for partition in (0, 1):
+            ended = sum(self.count("partition_records_total", partition, end) for end in ENDS)
+            in_flight = self.count("partition_in_flight_records", partition)
+            assert self.count("partition_read_records_total", partition) == ended + in_flight
+        assert sum(self.count("partition_in_flight_records", each) for each in (0, 1)) == self.window.in_flight
 
     def numbers(self, what: str) -> list[int]:
         return [number for event, number in self.log if event == what]
@@ -139,10 +167,11 @@ async def test_what_is_refused_becomes_a_dead_letter_and_then_a_pointer() -> Non
 async def test_a_dead_letter_that_is_refused_keeps_why_it_is_dead() -> None:
     world = World(refuse_dead={0})
 
-    async def process(records: Sequence[InboundRecord]) -> list[Outcome]:
-        return [dead_letter(each, DecodeError(Reason.TOO_LARGE, "15 MB"), Stage.DECODE) for each in records]
+    async def process(records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
+        for each in records:
+            yield dead_letter(each, DecodeError(Reason.TOO_LARGE, "15 MB"), Stage.DECODE)
 
-    world.window = Delivery(Ports(process, world.send, world.forget, world.defects.append), WINDOW, world.metrics)
+    world.window = world.window_of(process=process)
     await world.run(1)
     (letter,) = world.sent
     headers = dict(letter.headers)
@@ -233,10 +262,10 @@ async def test_what_has_not_begun_is_let_go_at_once() -> None:
 async def test_a_defect_is_told_and_nothing_after_it_is_acked() -> None:
     world = World()
 
-    async def fail(records: Sequence[InboundRecord]) -> list[Outcome]:
-        del records
+    async def fail(records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
         msg = "a bug"
         raise RuntimeError(msg)
+        yield records
 
     told = asyncio.Event()
 
@@ -244,12 +273,96 @@ async def test_a_defect_is_told_and_nothing_after_it_is_acked() -> None:
         world.defects.append(defect)
         told.set()
 
-    world.window = Delivery(Ports(fail, world.send, world.forget, note), WINDOW, world.metrics)
+    world.window = world.window_of(process=fail, on_defect=note)
     async with world.window:
         await world.window.admit(world.event(0))
         await asyncio.wait_for(told.wait(), 10)
     assert [str(defect) for defect in world.defects] == ["a bug"]
     assert world.log == []
+
+
+@pytest.mark.parametrize("at", [0, 1, 7, 20])
+@given(compute=delays, publish=delays)
+@settings(max_examples=15, deadline=None)
+def test_a_halt_lands_what_arrived_before_and_nothing_after(
+    at: int, compute: dict[int, float], publish: dict[int, float]
+) -> None:
+    """As the breaker does: record `at` must not be published."""
+
+    def judge(outcome: Outcome) -> None:
+        if outcome.records[0].key == b"%d" % at:
+            msg = "no more"
+            raise TrippedError(msg)
+
+    world = World(compute, publish)
+    world.window = world.window_of(judge=judge)
+    asyncio.run(world.run(30))
+    require_halt(world, at, 30)
+
+
+@given(compute=delays, publish=delays, at=st.integers(0, 25))
+@settings(max_examples=30, deadline=None)
+def test_records_that_will_have_no_outcome_halt_the_window(
+    compute: dict[int, float], publish: dict[int, float], at: int
+) -> None:
+    world = World(compute, publish)
+
+    async def process(records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
+        async for outcome in world.process(records):
+            yield outcome
+            if outcome.records[0].key == b"%d" % at:
+                msg = "too many"
+                raise TooManyHungError(msg)
+
+    world.window = world.window_of(process=process)
+    asyncio.run(world.run(30))
+    acked = world.numbers("ack")
+    assert acked == list(range(len(acked)))
+    assert at in acked, "what is known to hang is not read again"
+    if world.halts:
+        require_halt(world, len(acked), 30)
+    else:
+        assert len(acked) == 30, "it was the last of its batch"
+
+
+def require_halt(world: World, at: int, count: int) -> None:
+    assert world.numbers("ack") == list(range(at))
+    assert sorted(world.numbers("published")) == list(range(at))
+    assert sorted(world.numbers("forgotten")) == list(range(at, count))
+    assert [type(error) for error in world.halts] in ([TrippedError], [TooManyHungError])
+    assert world.defects == []
+    assert world.window.in_flight == 0
+
+
+@given(
+    compute=delays, publish=delays, refuse=numbers, count=st.integers(0, 30), pause=st.sampled_from([0, 0.001, 0.004])
+)
+@settings(max_examples=40, deadline=None)
+def test_accounts_add_up_per_partition(
+    compute: dict[int, float], publish: dict[int, float], refuse: set[int], count: int, pause: float
+) -> None:
+    """Read = published + dropped + dead-lettered + let go + in flight, at every moment."""
+
+    async def rebalance() -> None:
+        async with asyncio.timeout(20), world.window:
+            reading = asyncio.create_task(read())
+            await asyncio.sleep(pause)
+            world.require_accounts()
+            world.window.let_go()
+            world.require_accounts()
+            await reading
+            world.require_accounts()
+        world.require_accounts()
+
+    async def read() -> None:
+        for number in range(count):
+            await world.window.admit(world.event(number))
+
+    world = World(compute, publish, refuse)
+    asyncio.run(rebalance())
+    assert world.window.in_flight == 0
+    ends = sum(world.count("partition_records_total", partition, end) for partition in (0, 1) for end in ENDS)
+    assert ends == sum(world.count("partition_read_records_total", partition) for partition in (0, 1))
 
 
 async def test_the_agent_reads_events_and_leaves_acking_to_the_window() -> None:

@@ -17,13 +17,16 @@ LABELS = {
     "news_streams_consumer_lag_seconds": {"topic", "partition"},
     "news_streams_model_info": {"name", "version"},
     "news_streams_build_info": {"version"},
+    "news_streams_partition_read_records": {"partition"},
+    "news_streams_partition_records": {"partition", "outcome"},
+    "news_streams_partition_in_flight_records": {"partition"},
 }
-UNITS = ("_seconds", "_records", "_partitions", "_info", "_letters", "_retries", "_rebalances")
+UNITS = ("_seconds", "_records", "_partitions", "_info", "_letters", "_retries", "_rebalances", "_threads", "_bytes")
 
 
 def filled() -> Metrics:
     metrics = Metrics()
-    metrics.count(Dropped("unchanged"), 1.5)
+    metrics.count(Dropped("unchanged", ()), 1.5)
     metrics.count(DeadLettered(Stage.DECODE, Reason.BAD_JSON, "no", ()), -3.0)
     with metrics.time_stage(Stage.ENRICH):
         pass
