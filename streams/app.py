@@ -9,26 +9,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from faust.types._env import WEB_PORT
 
-from streams.adapters.connection import administration
+from streams.adapters.breaker import Breaker, TrippedError
+from streams.adapters.credentials import client_options, faust_credentials
 from streams.adapters.executor import PipelineExecutor
 from streams.adapters.exit_codes import ExitCode, end_process, fail
 from streams.adapters.faust_worker import NewsApp, NewsWorker, QuietMonitor
 from streams.adapters.lenient_records import read_leniently
+from streams.adapters.memory import FETCH_BYTES, Shelf, limit_memory
 from streams.adapters.metrics import Metrics, lag_of
+from streams.adapters.preparation import prepare_topics
 from streams.adapters.publishing import Publisher
-from streams.adapters.topic_layouts import create_missing
+from streams.adapters.reach import broker_answers
+from streams.adapters.strict_offsets import fetch_offsets_strictly
+from streams.adapters.topic_identity import TopicGuard
+from streams.adapters.watchdog import Pulse, Watchdog
 from streams.adapters.web import Readiness, WebServer
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
 from streams.errors import NewsStreamsError
 from streams.settings import Settings
-from streams.topics import RAW, TOPICS
+from streams.topics import RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +49,6 @@ logger = logging.getLogger(__name__)
 
 HEARTBEATS_PER_SESSION = 8
 COMMIT_SECONDS = 1.0
-FETCH_BYTES = 4 * 1024 * 1024
 BUFFERED_RECORDS = 256
 REQUEST_SECONDS = 30.0
 
@@ -74,14 +79,21 @@ class WorkerParts:
     def __init__(self, settings: Settings, load: Callable[[Settings, Metrics], Process]) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.executor = PipelineExecutor(lambda: load(settings, self.metrics))
+        self.executor = PipelineExecutor(
+            lambda: load(settings, self.metrics), time_limit=settings.article_timeout, gauge=self.metrics.hung
+        )
+        self.breaker = Breaker(settings.breaker_records, settings.breaker_ratio)
         self.publisher = Publisher(settings, self.metrics)
+        self.guard = TopicGuard(RAW.name, client_options(settings), partial(end_process, ExitCode.REPLACED))
         self.window: Delivery | None = None
         self.app = NewsApp(settings.group, **faust_options(settings))
         self.app.prepare = self.prepare
         self.app.make_services = self.make_services
+        self.app.before_commit = self.guard.check
         self.app.count_in_flight = self.count_in_flight
         self.app.let_go = self.let_go
+        self.app.shelf = Shelf(settings.in_flight_bytes)
+        self.metrics.held.set_function(lambda: self.app.shelf.held)
         self.app.stop_timeout = settings.stop_timeout
         self.metrics.lag.ask = self.measure_lag
         self.app.on_partitions_assigned.connect(cast("Any", self.on_assigned))
@@ -89,21 +101,19 @@ class WorkerParts:
         self.app.agent(raw, name="streams.agents.articles")(enrich_articles(self.make_window))
 
     async def prepare(self) -> None:
-        """Make sure that a broker answers and the topics are right, and load the model meanwhile.
+        """Make sure that a broker lets us work and the topics are right, and load the model meanwhile.
 
         Raises:
             NewsStreamsError: what keeps the worker from starting.
         """
         settings = self.settings
+        limit_memory(settings.memory_limit)
         if self.app.conf.web_enabled:
             # Before all else: whoever supervises us sees that we live while the model is loading.
             await self.web.start()
         loading = asyncio.ensure_future(self.executor.load())
         try:
-            async with administration(settings.broker) as client:
-                created = await create_missing(
-                    client, TOPICS, replication=settings.replication, max_record_bytes=settings.max_record_bytes
-                )
+            created = await prepare_topics(settings)
             if created:
                 logger.info("created topics %s", ", ".join(created))
             await loading
@@ -113,7 +123,24 @@ class WorkerParts:
 
     def make_services(self) -> list[ServiceT]:
         """Return what starts before the consumer and stops after it."""
-        return [self.publisher, self.web] if self.app.conf.web_enabled else [self.publisher]
+        ours: list[ServiceT] = [self.publisher, self.guard, self.watchdog]
+        return [*ours, self.web] if self.app.conf.web_enabled else ours
+
+    @cached_property
+    def watchdog(self) -> Watchdog:
+        """What ends us where we make no progress."""
+        settings = self.settings
+        return Watchdog(settings.stall_timeout, self.look, partial(broker_answers, settings), self.app.end)
+
+    def look(self, reachable: bool) -> Pulse:  # noqa: FBT001 - the watchdog's word
+        """Return a sign of life."""
+        window = self.window
+        return Pulse(
+            acked=window.acked if window is not None else 0,
+            waiting=bool(self.count_in_flight() or any(lag.records for lag in self.measure_lag())),
+            joined=self.app.joined and not self.app.rebalancing,
+            reachable=reachable and not self.publisher.troubled,
+        )
 
     @cached_property
     def web(self) -> WebServer:
@@ -132,7 +159,14 @@ class WorkerParts:
         """Return a fresh window for the agent."""
         settings = self.settings
         bounds = Window(settings.in_flight, settings.batch, settings.batch_wait, self.executor.threads)
-        ports = Ports(self.executor.process, self.publisher.publish, self.forget, end_on_defect)
+        ports = Ports(
+            process=self.executor.process,
+            judge=self.breaker.judge,
+            publish=self.publisher.publish,
+            forget=self.forget,
+            on_halt=self.on_halt,
+            on_defect=end_on_defect,
+        )
         self.window = Delivery(ports, bounds, self.metrics)
         return self.window
 
@@ -145,13 +179,21 @@ class WorkerParts:
         if self.window is not None:
             self.window.let_go()
 
+    def on_halt(self, error: Exception) -> None:
+        """End: the window publishes no more."""
+        self.app.end(ExitCode.FAILING if isinstance(error, TrippedError) else ExitCode.HUNG, str(error))
+
     def forget(self, event: EventT[bytes]) -> None:
         """Take an event off the list of those that a rebalance and a stop wait for."""
         self.app.consumer.unacked.discard(event.message)
 
     def readiness(self) -> Readiness:
         """Tell whether this worker works."""
-        return Readiness(self.executor.loaded, assigned=bool(self.assignment()) and not self.app.rebalancing)
+        return Readiness(
+            self.executor.loaded,
+            assigned=bool(self.assignment()) and not self.app.rebalancing,
+            reachable=self.watchdog.reachable and not self.publisher.troubled,
+        )
 
     def assignment(self) -> set[TP]:
         """Return the partitions of raw articles that the group gave us."""
@@ -183,6 +225,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
     """Return Faust's settings that follow from ours."""
     return {
         "broker": settings.broker.replace(",", ";kafka://"),
+        "broker_credentials": faust_credentials(settings),
         "Worker": NewsWorker,
         "monitor": QuietMonitor(),
         "autodiscover": False,
@@ -227,6 +270,7 @@ def create_app(settings: Settings, load: Callable[[Settings, Metrics], Process] 
         The Faust app; `create_worker` runs it, and so does `faust -A streams.app worker`.
     """
     read_leniently()
+    fetch_offsets_strictly()
     return WorkerParts(settings, load).app
 
 

@@ -7,6 +7,9 @@
 | its monitor costs a fifth of the throughput                      | `QuietMonitor` counts nothing per record      |
 | a start that fails ends in tracebacks                            | `prepare` first; an error of ours is one line |
 | a rebalance and a stop wait for all that was read               | `_consumer_wait_empty` lets go of what has not begun |
+| its buffers count records, of whatever size                      | `_new_consumer` reads through a `Shelf`       |
+| commits to a topic that was deleted and made again               | `_new_consumer` asks `before_commit`          |
+| a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
 | waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
 """
@@ -28,11 +31,14 @@ from streams.adapters.exit_codes import ExitCode, end_process, fail
 from streams.errors import NewsStreamsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from types import FrameType
 
+    from faust.types import TP
     from faust.types.transports import ConsumerT
     from mode import ServiceT
+
+    from streams.adapters.memory import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +83,12 @@ class NewsApp(faust.App):
     Attributes:
         prepare: awaited before anything starts; an error of ours from it ends the start with one line.
         make_services: gives the services to start with the app.
+        before_commit: awaited before each commit; ends the process where it must not be.
         count_in_flight: tells how many records are not finished.
         let_go: forgets the records that have not begun, so that the group need not wait for them.
+        shelf: bounds the bytes of the messages that are read.
         stop_timeout: seconds that a stopping worker has.
+        end: finishes what can be finished and ends the process with a code; from any thread.
     """
 
     BootStrategy = NewsBootStrategy
@@ -87,9 +96,38 @@ class NewsApp(faust.App):
 
     prepare: Callable[[], Awaitable[None]]
     make_services: Callable[[], list[ServiceT]]
+    before_commit: Callable[[], Awaitable[None]]
     count_in_flight: Callable[[], int]
     let_go: Callable[[], None]
+    shelf: Shelf
     stop_timeout: float
+    end: Callable[[ExitCode, str], None]
+
+    @property
+    def joined(self) -> bool:
+        """Whether the group has given this worker a place, with partitions or without."""
+        thread: Any = getattr(self._consumer, "_thread", None)
+        client = getattr(thread, "_consumer", None)
+        coordinator = getattr(client, "_coordinator", None)
+        # A join that failed for good is kept as an exception until someone reads, and without partitions nobody does.
+        return coordinator is not None and coordinator.generation > 0 and coordinator._pending_exception is None  # noqa: SLF001
+
+    def _new_consumer(self) -> ConsumerT:
+        """Hold back reading while the messages in memory are too many bytes (Faust counts records); guard commits."""
+        consumer: Any = self.transport.create_consumer(
+            callback=self.shelf.guard(self.topics.on_message),
+            on_partitions_revoked=self._on_partitions_revoked,
+            on_partitions_assigned=self._on_partitions_assigned,
+            beacon=self.beacon,
+        )
+        commit = consumer._commit_offsets  # noqa: SLF001 - where every commit passes
+
+        async def commit_guarded(offsets: Mapping[TP, int], **options: bool) -> bool:
+            await self.before_commit()
+            return bool(await commit(offsets, **options))
+
+        consumer._commit_offsets = commit_guarded  # noqa: SLF001
+        return cast("ConsumerT", consumer)
 
     def _create_directories(self) -> None:
         """Make no folders: nothing of ours is kept on disk."""
@@ -110,6 +148,7 @@ class NewsWorker(faust.Worker):
     app: NewsApp
     logger = logging.getLogger("faust.worker")
     _stopping: threading.Thread | None = None
+    _ending: tuple[ExitCode, str] | None = None
 
     def execute_from_commandline(self) -> NoReturn:
         """Run until stopped.
@@ -119,6 +158,7 @@ class NewsWorker(faust.Worker):
         """
         self._setup_logging()
         self._listen_to_signals()
+        self.app.end = self.end
         self.spinner = None
         try:
             self.loop.run_until_complete(self.app.prepare())
@@ -129,6 +169,8 @@ class NewsWorker(faust.Worker):
             reason = self.crash_reason
             if isinstance(reason, NewsStreamsError):
                 fail(reason)
+            if self._ending is not None:
+                end_process(*self._ending)
             code = ExitCode.STOPPED if not end.code else ExitCode.CRASHED
             end_process(code, "stopped" if code is ExitCode.STOPPED else f"crashed: {type(reason).__name__}")
 
@@ -156,13 +198,30 @@ class NewsWorker(faust.Worker):
         del frame
         if self._stopping is not None:
             end_process(ExitCode.UNFINISHED, "told to stop a second time")
+        self._begin_to_stop(signal.Signals(number))
+
+    def end(self, code: ExitCode, why: str) -> None:
+        """Finish what can be finished in the time to stop, then end with this code; nothing if we are stopping anyway.
+
+        Args:
+            code: of the process.
+            why: for the log.
+        """
+        if self._stopping is None:
+            self._ending = code, why
+            logger.critical("%s; stopping", why)
+            self._begin_to_stop(signal.SIGTERM)
+
+    def _begin_to_stop(self, number: signal.Signals) -> None:
         self._stopping = threading.Thread(target=self._end_late, name="stop-deadline", daemon=True)
         self._stopping.start()
-        self.loop.call_soon_threadsafe(self._schedule_shutdown, signal.Signals(number))
+        self.loop.call_soon_threadsafe(self._schedule_shutdown, number)
 
     def _end_late(self) -> None:
         """End the process when stopping takes too long; what is unfinished is not acked and will be read again."""
         time.sleep(self.app.stop_timeout)
+        if self._ending is not None:
+            end_process(*self._ending)
         left = self.app.count_in_flight()
         if left:
             end_process(ExitCode.UNFINISHED, f"time to stop is over with {left} records in flight")

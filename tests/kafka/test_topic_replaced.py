@@ -1,0 +1,57 @@
+"""The topic of raw articles deleted, or deleted and made again, under a running worker: nothing of the new one is passed over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiokafka.admin import NewTopic
+
+from brokers import both_brokers
+from streams.adapters.connection import administration
+from streams.adapters.exit_codes import ExitCode
+from streams.topics import RAW
+from workers import order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180), both_brokers]
+
+PUBLISHED = 'news_streams_records_total{outcome="published"}'
+
+
+async def replace(address: str, *, make_again: bool) -> None:
+    async with administration(address) as client:
+        await client.delete_topics([RAW.name])
+        # The broker tells nobody when it is done.
+        while any(each["topic"] == RAW.name for each in await client.describe_topics()):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        if make_again:
+            await client.create_topics([NewTopic(RAW.name, RAW.partitions, 1)])
+
+
+def test_a_new_topic_of_the_same_name_is_read_from_its_beginning(
+    topics: Any, produce: Callable[..., None], start_worker: Any, outputs: Any
+) -> None:
+    produce([order(f"old {number}") for number in range(400)])
+    worker = start_worker()
+    worker.wait_for(lambda: worker.metric(PUBLISHED) >= 400)
+    asyncio.run(replace(topics.address, make_again=True))
+    produce([order(f"new {number}") for number in range(800)])
+    assert worker.process.wait(60) == ExitCode.REPLACED
+    assert f"topic {RAW.name} " in worker.log
+    start_worker()
+    assert {f"new {number}" for number in range(800)} <= outputs.wait(
+        enriched={f"new {number}" for number in range(800)}
+    ).enriched.keys()
+
+
+def test_a_worker_whose_topic_is_gone_ends(topics: Any, produce: Callable[..., None], start_worker: Any) -> None:
+    produce([order("one")])
+    worker = start_worker()
+    worker.wait_for(lambda: worker.metric(PUBLISHED) >= 1)
+    asyncio.run(replace(topics.address, make_again=False))
+    assert worker.process.wait(60) == ExitCode.REPLACED
+    assert f"topic {RAW.name} is gone" in worker.log
