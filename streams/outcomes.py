@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,12 +21,23 @@ class Published:
     name: str = "published"
 
 
+class DropReason(StrEnum):
+    """Why a record was left out; a closed set for us, an open one for readers of the topic."""
+
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The record was left out on purpose (an unchanged re-crawl, say)."""
+    """The record was left out on purpose (an unchanged re-crawl, say); made by `streams.stages.drop`.
 
-    reason: str
-    records: tuple[OutboundRecord, ...] = ()
+    Attributes:
+        reason: why, from the closed set.
+        records: the one record for the topic of what was dropped, by which `news-streams audit` knows it from a loss.
+    """
+
+    reason: DropReason
+    records: tuple[OutboundRecord, ...]
     name: str = "dropped"
 
 

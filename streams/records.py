@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+VALUE_LEFT: Final = "news_streams.value.left_at"
+"""Header of a record without its value: `topic/partition/offset` of the raw record that has it."""
 Headers = tuple[tuple[str, bytes | None], ...]
 """Record headers in their order; Kafka allows a name twice and a null value."""
 

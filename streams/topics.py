@@ -44,6 +44,7 @@ class Topic:
 RAW = Topic("news.articles.raw", "article.raw.v1.json", "the crawler's (URL)", 8, timedelta(days=7))
 ENRICHED = Topic("news.articles.enriched", "article.enriched.v1.json", "article id", 8, timedelta(days=30))
 MENTIONED = Topic("news.entities.mentioned", "entity.mentioned.v1.json", "entity id", 8, timedelta(days=30))
+DROPPED = Topic("news.articles.dropped", "article.dropped.v1.json", "article id", 8, timedelta(days=30))
 DEAD = Topic("news.articles.dlq", None, "as it came", 8, timedelta(days=90))
 
-TOPICS: tuple[Topic, ...] = (RAW, ENRICHED, MENTIONED, DEAD)
+TOPICS: tuple[Topic, ...] = (RAW, ENRICHED, MENTIONED, DROPPED, DEAD)

@@ -1,12 +1,11 @@
 """Accounting: what became of every raw record, by comparing the topics.
 
-    in = enriched + dead-lettered + in flight        each partition of the raw topic
+    in = enriched + dropped + dead-lettered + in flight        each partition of the raw topic
 
-Every output says which raw record it came from: `news_streams.input` on what is enriched, Kafka Connect's headers
-on a dead letter. What the group has not committed is in flight. The order of reading matters: committed offsets
+Every output says which raw record it came from: `news_streams.input` on what is enriched and on what says that a
+record was dropped, Kafka Connect's headers on a dead letter. What the group has not committed is in flight. The order of reading matters: committed offsets
 first, then raw records, then outputs, so that whatever was committed has its output among those read.
 
-Nothing is dropped on purpose so far; a stage that drops must publish where it did so, for a line in OUTCOMES.
 A raw topic that was deleted and created again counts its offsets anew: outputs of the old one are then mistaken.
 """
 
@@ -19,13 +18,14 @@ from typing import TYPE_CHECKING, Final
 from aiokafka import AIOKafkaConsumer
 
 from streams.adapters.clients import open_reader
-from streams.adapters.connection import bootstrap_servers
+from streams.adapters.credentials import client_options
 from streams.adapters.dead_letters.letters import Origin, read_headers, read_letter
 from streams.adapters.dead_letters.settlements import read_settlement
 from streams.adapters.reading_to_end import broker_errors, read_topics
+from streams.adapters.strict_offsets import fetch_offsets_strictly
 from streams.errors import BrokerUnavailableError
 from streams.stages.route.headers import INPUT
-from streams.topics import DEAD, ENRICHED, RAW
+from streams.topics import DEAD, DROPPED, ENRICHED, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def input_of_article(record: ConsumerRecord) -> Origin | None:
-    """Return which raw record an enriched article came from."""
+    """Return which raw record an enriched article, or the word that one was dropped, came from."""
     return Origin.parse(read_headers(record).get(INPUT, ""))
 
 
@@ -49,11 +49,15 @@ def input_of_letter(record: ConsumerRecord) -> Origin | None:
 READ: Final = 1
 ENRICHED_BIT: Final = 2
 DEAD_BIT: Final = 4
+DROPPED_BIT: Final = 8
 OUTCOMES: Final[Mapping[str, tuple[int, Callable[[ConsumerRecord], Origin | None]]]] = {
     ENRICHED.name: (ENRICHED_BIT, input_of_article),
+    DROPPED.name: (DROPPED_BIT, input_of_article),
     DEAD.name: (DEAD_BIT, input_of_letter),
 }
 """By topic: the bit that an outcome sets, and how its record names the raw one."""
+DOUBLED: Final = tuple(READ | bits for bits in range(READ, 16) if not bits & READ and bits.bit_count() > 1)
+"""The bytes of records with more than one outcome."""
 MOST_NAMED: Final = 10
 COORDINATOR_SECONDS: Final = 30.0
 """The first question about any group makes Kafka create its topic of offsets: some seconds."""
@@ -69,10 +73,11 @@ class Account:
         committed: the first offset that the group has not committed; None where it never did.
         read: raw records.
         enriched: of these, once or more.
+        dropped: of these, once or more.
         dead_lettered: of these, once or more.
         in_flight: without an outcome, not committed.
         missing: without an outcome, committed: lost.
-        both: enriched and dead-lettered.
+        both: two outcomes or all three; each of them counts it.
         repeated: outputs beyond the first of a kind; consumers drop them by id.
         first_missing: up to ten offsets.
         first_both: up to ten offsets.
@@ -83,6 +88,7 @@ class Account:
     committed: int | None
     read: int
     enriched: int
+    dropped: int
     dead_lettered: int
     in_flight: int
     missing: int
@@ -148,22 +154,30 @@ class Ledger:
         first = self.first or 0
         done = max(0, (committed or 0) - first)
         missing = self._bits.count(READ, 0, done)
-        both = READ | ENRICHED_BIT | DEAD_BIT
-        doubled = self._bits.count(both)
+        doubled = sum(self._bits.count(bits) for bits in DOUBLED)
         return Account(
             partition=partition,
             first=self.first,
             committed=committed,
             read=len(self._bits) - self._bits.count(0),
-            enriched=self._bits.count(READ | ENRICHED_BIT) + doubled,
-            dead_lettered=self._bits.count(READ | DEAD_BIT) + doubled,
+            enriched=self._count(ENRICHED_BIT),
+            dropped=self._count(DROPPED_BIT),
+            dead_lettered=self._count(DEAD_BIT),
             in_flight=self._bits.count(READ) - missing,
             missing=missing,
             both=doubled,
             repeated=self.repeated,
             first_missing=tuple(first + place for place in self._find(READ, done)),
-            first_both=tuple(first + place for place in self._find(both, len(self._bits))),
+            first_both=self._first_doubled(first),
         )
+
+    def _count(self, bit: int) -> int:
+        """Count the records with this outcome, whatever else became of them."""
+        return sum(self._bits.count(bits) for bits in (READ | bit, *(each for each in DOUBLED if each & bit)))
+
+    def _first_doubled(self, first: int) -> tuple[int, ...]:
+        places = sorted(place for bits in DOUBLED for place in self._find(bits, len(self._bits)))
+        return tuple(first + place for place in places[:MOST_NAMED])
 
     def _find(self, bits: int, end: int) -> Iterator[int]:
         """Yield the first places that hold exactly these bits."""
@@ -211,11 +225,10 @@ async def read_commits(settings: Settings) -> dict[int, int | None]:
     """
     async with open_reader(settings, (RAW.name,), "earliest") as reader:
         partitions = sorted(reader.assignment())
+    fetch_offsets_strictly()
     # A consumer that joins nothing. Not the admin client: it takes a coordinator's error for a group without offsets,
     # and the embedded broker answers it in no known form.
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers(settings.broker), group_id=settings.group, enable_auto_commit=False
-    )
+    consumer = AIOKafkaConsumer(**client_options(settings), group_id=settings.group, enable_auto_commit=False)
     try:
         with broker_errors():
             async with asyncio.timeout(COORDINATOR_SECONDS):

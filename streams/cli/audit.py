@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from streams.adapters.accounting import Account, Audit
 
-COLUMNS = ("read", "enriched", "dead_lettered", "in_flight", "missing", "both", "repeated")
+COLUMNS = ("read", "enriched", "dropped", "dead_lettered", "in_flight", "missing", "both", "repeated")
 """What is counted; the names are those of the JSON."""
 LINE = 160
 
@@ -27,9 +27,9 @@ LINE = 160
 @click.option("--group", help="The consumer group whose commits count [default: the setting `group`].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(broker: str | None, group: str | None, *, as_json: bool) -> None:
-    """Count that every raw record came out: in = enriched + dead-lettered + in flight, for each partition.
+    """Count that every raw record came out: in = enriched + dropped + dead-lettered + in flight, by partition.
 
-    Reads the raw, enriched and dead-letter topics from beginning to end; workers may go on meanwhile. Exit code 1
+    Reads the raw topic and those of the outcomes from beginning to end; workers may go on meanwhile. Exit code 1
     where a committed record has no outcome (missing) or two (both), with the first such places. Repeats are counted:
     delivery is at least once, and they have the same id.
     """
@@ -71,7 +71,8 @@ def print_table(audit: Audit) -> None:
     console.print(_table(audit))
     total = totals(audit.accounts)
     sides = (
-        f"{total['enriched']:,} enriched + {total['dead_lettered']:,} dead-lettered + {total['in_flight']:,} in flight"
+        f"{total['enriched']:,} enriched + {total['dropped']:,} dropped + "
+        f"{total['dead_lettered']:,} dead-lettered + {total['in_flight']:,} in flight"
     )
     console.print(f"in {total['read']:,} {'=' if audit.agrees else 'is not'} {sides}")
     if audit.elsewhere:
@@ -98,7 +99,7 @@ def disagreements(audit: Audit) -> list[str]:
     """Say where the topics disagree, a line for each partition and kind, with the first places."""
     from streams.topics import RAW  # noqa: PLC0415
 
-    kinds = (("missing", "committed, but no outcome"), ("both", "enriched and dead-lettered"))
+    kinds = (("missing", "committed, but no outcome"), ("both", "with more than one outcome"))
     lines = []
     for account in audit.accounts:
         row = asdict(account)

@@ -24,6 +24,7 @@ PREFIX: Final = "__connect.errors."
 REASONS: Final[tuple[tuple[type[BaseException], Reason], ...]] = (
     (TimeoutError, Reason.TIMEOUT),
     (RecursionError, Reason.TOO_DEEP),
+    (MemoryError, Reason.OUT_OF_MEMORY),
 )
 """Why, for errors that are not a stage's own; all others are `internal`."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.adapters.accounting import DEAD_BIT, ENRICHED_BIT, MOST_NAMED, Ledger
+from streams.adapters.accounting import DEAD_BIT, DROPPED_BIT, ENRICHED_BIT, MOST_NAMED, Ledger
 from streams.adapters.dead_letters.letters import Origin
 from streams.pipeline import Pipeline
 from streams.stages.route.headers import INPUT
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OFFSETS = st.integers(0, 60)
-BITS = st.sampled_from([ENRICHED_BIT, DEAD_BIT])
+ALL = (ENRICHED_BIT, DROPPED_BIT, DEAD_BIT)
+BITS = st.sampled_from(ALL)
 
 
 def test_every_output_says_which_raw_record_it_came_from(inbound: Callable[..., Any], enrich: Any) -> None:
@@ -43,16 +45,16 @@ def test_it_adds_up_as_a_plain_count_does(
     account = ledger.close(3, None if committed is None else base + committed)
 
     assert known == [offset in read for offset, _ in booked]
-    done = {
-        bit: {offset for offset, each in booked if each == bit and offset in read} for bit in (ENRICHED_BIT, DEAD_BIT)
-    }
-    enriched, dead = done[ENRICHED_BIT], done[DEAD_BIT]
-    lost = sorted(offset for offset in read - enriched - dead if offset < (committed or 0))
-    assert (account.read, account.enriched, account.dead_lettered) == (len(read), len(enriched), len(dead))
-    assert account.missing == len(lost)
+    done = {bit: {offset for offset, each in booked if each == bit and offset in read} for bit in ALL}
+    outcomes = Counter(offset for offsets in done.values() for offset in offsets)
+    lost = sorted(offset for offset in read - outcomes.keys() if offset < (committed or 0))
+    doubled = sorted(offset for offset, count in outcomes.items() if count > 1)
+    counted = (account.enriched, account.dropped, account.dead_lettered)
+    assert (account.read, *counted) == (len(read), *(len(done[bit]) for bit in ALL))
+    assert (account.missing, account.both) == (len(lost), len(doubled))
+    assert account.in_flight == len(read) - len(outcomes) - len(lost)
     assert account.first_missing == tuple(base + offset for offset in lost[:MOST_NAMED])
-    assert account.first_both == tuple(base + offset for offset in sorted(enriched & dead)[:MOST_NAMED])
-    assert account.repeated == sum(known) - len(enriched) - len(dead)
-    assert account.read == account.enriched + account.dead_lettered - account.both + account.in_flight + account.missing
-    assert account.agrees == (not lost and not enriched & dead)
+    assert account.first_both == tuple(base + offset for offset in doubled[:MOST_NAMED])
+    assert account.repeated == sum(known) - outcomes.total()
+    assert account.agrees == (not lost and not doubled)
     assert account.first == (base + min(read) if read else None)

@@ -31,8 +31,7 @@ class Event:
         id: a function of the input alone.
         subject: the article's or the entity's id; also the record key.
         time: RFC 3339, of the raw record.
-        language: of the article.
-        sentiment: label of the mood of the subject, or `unknown`.
+        filters: what a consumer filters by without parsing, a header each.
     """
 
     topic: str
@@ -41,8 +40,7 @@ class Event:
     id: str
     subject: str
     time: str
-    language: str
-    sentiment: str
+    filters: dict[str, str]
     value: dict[str, Any]
 
 
@@ -55,8 +53,7 @@ def announce_article(article: EnrichedArticle) -> Event:
         id=derive_id(article.id, article.content_hash),
         subject=article.id,
         time=article.enriched_at,
-        language=article.language.code,
-        sentiment=_label(article.sentiment),
+        filters=_filters(article, article.sentiment),
         value=to_wire(article),
     )
 
@@ -82,8 +79,7 @@ def announce_mentions(article: EnrichedArticle, announced: Event) -> Iterator[Ev
             id=event_id,
             subject=entity.id,
             time=article.enriched_at,
-            language=article.language.code,
-            sentiment=_label(entity.sentiment),
+            filters=_filters(article, entity.sentiment),
             value=mentioned,
         )
 
@@ -103,5 +99,6 @@ def derive_id(*parts: str) -> str:
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=ID_BYTES).hexdigest()
 
 
-def _label(sentiment: Sentiment | None) -> str:
-    return UNKNOWN if sentiment is None else sentiment.label
+def _filters(article: EnrichedArticle, mood: Sentiment | None) -> dict[str, str]:
+    """Return the article's language and the label of a mood, or that it is unknown."""
+    return {"language": article.language.code, "sentiment": UNKNOWN if mood is None else mood.label}

@@ -38,9 +38,7 @@ def make_headers(event: Event) -> Headers:
         "ce_subject": event.subject,
         "ce_dataschema": schema_id(event.schema),
         "content-type": "application/json",
-        "language": event.language,
-        "sentiment": event.sentiment,
-    }
+    } | event.filters
     return tuple((name, value.encode()) for name, value in headers.items())
 
 
