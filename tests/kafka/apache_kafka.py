@@ -7,6 +7,7 @@ data folder, so that a test can kill one, stop one or bring one back with what i
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import signal
 import socket
@@ -15,10 +16,15 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 POM = Path(__file__).with_name("pom.xml")
 START_SECONDS = 60
+MAVEN_SECONDS = 600.0
+"""About 45 MB come the first time."""
 LOG4J = """\
 rootLogger.level = WARN
 rootLogger.appenderRef.console.ref = console
@@ -41,13 +47,37 @@ def classpath(target: Path) -> str:
             raise KafkaUnavailableError(msg)
     stamp = target / f".resolved-{hash_of(POM)}"
     if not stamp.exists():
-        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={target}"]
-        done = subprocess.run([*command, "-DincludeScope=runtime"], capture_output=True, text=True, check=False)
-        if done.returncode:
-            msg = f"Maven could not resolve Apache Kafka:\n{(done.stdout + done.stderr)[-2000:]}"
-            raise KafkaUnavailableError(msg)
+        resolve(target)
         stamp.touch()
     return f"{target}/*"
+
+
+def resolve(target: Path) -> None:
+    """Let Maven fetch the artifacts.
+
+    Raises:
+        KafkaUnavailableError: it failed, or took longer than anyone waits; what it had fetched it keeps.
+    """
+    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={target}"]
+    process = subprocess.Popen(
+        [*command, "-DincludeScope=runtime"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            said, _ = process.communicate(timeout=MAVEN_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # mvn is a script: Java is its child
+            msg = (
+                f"Maven did not fetch Apache Kafka within {MAVEN_SECONDS:g} s; is its repository slow or out of reach?"
+            )
+            raise KafkaUnavailableError(msg) from None
+    if process.returncode:
+        msg = f"Maven could not resolve Apache Kafka:\n{said[-2000:]}"
+        raise KafkaUnavailableError(msg)
 
 
 def hash_of(path: Path) -> str:
@@ -76,6 +106,8 @@ class Node:
     folder: Path
     classes: str
     process: subprocess.Popen[bytes] | None = None
+    ports: dict[str, int] = field(default_factory=dict)
+    """Of the further listeners, by their names."""
 
     @property
     def properties(self) -> Path:
@@ -90,12 +122,13 @@ class Node:
         options = [f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}", "-XX:TieredStopAtLevel=1"]
         return ["java", "-Xms64m", "-Xmx512m", *options, "-cp", self.classes, main, *arguments]
 
-    def format(self, cluster: str, settings: dict[str, str]) -> None:
-        """Write the settings and format the data folder."""
+    def format(self, cluster: str, settings: dict[str, str], arguments: Sequence[str] = ()) -> None:
+        """Write the settings and format the data folder; arguments are those of `kafka-storage format`."""
         self.folder.mkdir(parents=True)
         (self.folder / "log4j2.properties").write_text(LOG4J)
         self.properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        command = self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.properties))
+        format_ = ("format", "-t", cluster, "-c", str(self.properties), *arguments)
+        command = self.java("kafka.tools.StorageTool", *format_)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise KafkaUnavailableError(done.stdout + done.stderr)
@@ -148,18 +181,26 @@ class ApacheKafka:
         jars: where the artifacts are kept between runs.
         size: one node or three.
         settings: more lines for every node's server.properties.
+        listeners: further listeners beside the open one, by name: the security protocol of each.
+        format_arguments: more arguments of `kafka-storage format`, as `--add-scram`.
     """
 
     folder: Path
     jars: Path
     size: int = 1
     settings: dict[str, str] = field(default_factory=dict)
+    listeners: dict[str, str] = field(default_factory=dict)
+    format_arguments: Sequence[str] = ()
     nodes: list[Node] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         """`kafka://host:port,host:port`, as the commands take it."""
         return "kafka://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def address_of(self, listener: str, host: str = "127.0.0.1") -> str:
+        """Return the address of one of the further listeners."""
+        return "kafka://" + ",".join(f"{host}:{node.ports[listener]}" for node in self.nodes)
 
     def __enter__(self) -> Self:
         try:
@@ -175,12 +216,14 @@ class ApacheKafka:
 
     def _start(self) -> None:
         classes = classpath(self.jars)
-        ports = free_ports(2 * self.size)
+        ports = free_ports((2 + len(self.listeners)) * self.size)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        voters = ",".join(f"{i + 1}@127.0.0.1:{port}" for i, port in enumerate(ports[self.size :]))
-        for number, (port, control) in enumerate(zip(ports[: self.size], ports[self.size :], strict=True), start=1):
-            node = Node(number, port, self.folder / f"node-{number}", classes)
-            node.format(cluster, self._properties(node, control, voters) | self.settings)
+        voters = ",".join(f"{i + 1}@127.0.0.1:{port}" for i, port in enumerate(ports[self.size : 2 * self.size]))
+        for number in range(1, self.size + 1):
+            port, control, *others = ports[number - 1 :: self.size]
+            further = dict(zip(self.listeners, others, strict=True))
+            node = Node(number, port, self.folder / f"node-{number}", classes, ports=further)
+            node.format(cluster, self._properties(node, control, voters) | self.settings, self.format_arguments)
             self.nodes.append(node)
         for node in self.nodes:
             node.start()
@@ -189,12 +232,16 @@ class ApacheKafka:
 
     def _properties(self, node: Node, control: int, voters: str) -> dict[str, str]:
         copies = str(self.size)
+        protocols = {"CONTROLLER": "PLAINTEXT", "PLAINTEXT": "PLAINTEXT"} | self.listeners
+        open_to = {"PLAINTEXT": node.port} | node.ports
+        advertised = ",".join(f"{name}://127.0.0.1:{port}" for name, port in open_to.items())
         return {
             "process.roles": "broker,controller",
             "node.id": str(node.number),
             "controller.quorum.voters": voters,
-            "listeners": f"PLAINTEXT://127.0.0.1:{node.port},CONTROLLER://127.0.0.1:{control}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{node.port}",
+            "listeners": f"{advertised},CONTROLLER://127.0.0.1:{control}",
+            "advertised.listeners": advertised,
+            "listener.security.protocol.map": ",".join(f"{name}:{value}" for name, value in protocols.items()),
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(node.folder / "data"),
             "default.replication.factor": copies,

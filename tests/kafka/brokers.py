@@ -7,9 +7,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
+from streams.adapters.broker import EmbeddedBroker
 from streams.adapters.connection import administration, bootstrap_servers
 from streams.adapters.inbound import inbound
 from streams.adapters.publishing import send_bare
@@ -20,11 +22,14 @@ from streams.topics import DEAD, RAW, TOPICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from apache_kafka import ApacheKafka
     from streams.errors import StageError
     from streams.records import InboundRecord, OutboundRecord
 
 JARS = Path(__file__).parents[2] / ".kafka" / "jars"
 """Where Apache Kafka is kept between runs; git ignores it."""
+both_brokers = pytest.mark.parametrize("broker_kind", ["embedded", pytest.param("apache", marks=pytest.mark.apache)])
+"""The mark of a test, or of a module's, that runs on the embedded broker and again on Apache Kafka."""
 PATIENCE = 60.0
 QUIET = 0.5
 """Seconds without a record after which a topic counts as read, where a test does not say how many there are."""
@@ -35,17 +40,24 @@ class Topics:
 
     Args:
         address: `kafka://host:port`.
+        replication: copies of each partition.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, replication: int = 1) -> None:
         self.address = address
+        self.replication = replication
 
     def make(self) -> Topics:
         """Create our topics anew, without a record."""
         asyncio.run(self._make())
         return self
 
-    async def _make(self) -> None:
+    def clear(self) -> Topics:
+        """Delete our topics."""
+        asyncio.run(self._clear())
+        return self
+
+    async def _clear(self) -> None:
         async with administration(self.address, patience=30) as client:
             ours = {topic.name for topic in TOPICS}
             old = ours & set(await client.list_topics())
@@ -55,7 +67,13 @@ class Topics:
             while ours & set(await client.list_topics()):
                 assert time.monotonic() < deadline
                 await asyncio.sleep(0.05)
-            await create_missing(client, TOPICS, replication=1, max_record_bytes=8 * 1024 * 1024)
+
+    async def _make(self) -> None:
+        await self._clear()
+        async with administration(self.address, patience=30) as client:
+            ours = {topic.name for topic in TOPICS}
+            deadline = time.monotonic() + PATIENCE
+            await create_missing(client, TOPICS, replication=self.replication, max_record_bytes=8 * 1024 * 1024)
             # Created is not yet known to everyone: until every partition has a leader, clients see none.
             while not all_led(await client.describe_topics(), ours):
                 assert time.monotonic() < deadline
@@ -130,6 +148,25 @@ class Topics:
     def dead(self) -> list[Any]:
         """Return the dead letters and the marks beside them."""
         return self.read(DEAD.name)
+
+
+def halt(broker: EmbeddedBroker | ApacheKafka) -> None:
+    """Stop the broker; what it holds comes back with it on Apache Kafka alone."""
+    if isinstance(broker, EmbeddedBroker):
+        broker.stop()
+    else:
+        for node in broker.nodes:
+            node.stop()
+
+
+def resume(broker: EmbeddedBroker | ApacheKafka) -> None:
+    """Start it again at the same address."""
+    if isinstance(broker, EmbeddedBroker):
+        broker.start()
+    else:
+        for node in broker.nodes:
+            node.start()
+            node.wait()
 
 
 def all_led(topics: Sequence[Any], names: set[str]) -> bool:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
+import uuid
 from collections import Counter
-from contextlib import suppress
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -28,14 +20,12 @@ from streams.adapters.publishing import send_bare
 from streams.adapters.topic_layouts import create_missing
 from streams.records import OutboundRecord
 from streams.settings import Settings
-from streams.topics import DEAD, ENRICHED, MENTIONED, RAW, TOPICS
+from streams.topics import DEAD, DROPPED, ENRICHED, MENTIONED, RAW, TOPICS
+from workers import FAKE_WORKER, PATIENCE, Worker, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-FAKE_WORKER = [sys.executable, str(Path(__file__).with_name("fake_worker.py"))]
-PATIENCE = 60.0
-"""Seconds until a test that waits gives up; no test passes or fails by a shorter time."""
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -46,19 +36,39 @@ def broker() -> Iterator[EmbeddedBroker]:
 
 
 @pytest.fixture
-def topics(broker: EmbeddedBroker) -> EmbeddedBroker:
-    """The same with our topics."""
-    asyncio.run(create_topics(broker.address))
-    return broker
+def broker_kind() -> str:
+    """Which broker a test runs on; the mark `both_brokers` gives the one and then the other."""
+    return "embedded"
 
 
 @pytest.fixture
-def start_worker(broker: EmbeddedBroker, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+def place(broker_kind: str, request: pytest.FixtureRequest) -> EmbeddedBroker | ApacheKafka:
+    """That broker, without our topics."""
+    found: EmbeddedBroker | ApacheKafka = request.getfixturevalue(
+        {"embedded": "broker", "apache": "apache_kafka"}[broker_kind]
+    )
+    if broker_kind == "apache":
+        Topics(found.address).clear()
+    return found
+
+
+@pytest.fixture
+def topics(place: EmbeddedBroker | ApacheKafka) -> EmbeddedBroker | ApacheKafka:
+    """The same with our topics."""
+    Topics(place.address).make()
+    return place
+
+
+@pytest.fixture
+def start_worker(place: EmbeddedBroker | ApacheKafka, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
     """Start workers that are killed at the end of the test, whatever became of them."""
     started: list[Worker] = []
+    # Apache Kafka outlives the test, and would wait for a killed worker to come back to its group.
+    group = f"test-{uuid.uuid4().hex}"
 
     def start(command: Sequence[str] = FAKE_WORKER, *, ready: bool = True, **settings: str) -> Worker:
-        worker = Worker(command, broker.address, tmp_path / f"worker-{len(started)}.log", settings)
+        log = tmp_path / f"worker-{len(started)}.log"
+        worker = Worker(command, place.address, log, {"group": group} | settings)
         started.append(worker)
         if ready:
             worker.wait_ready()
@@ -67,59 +77,6 @@ def start_worker(broker: EmbeddedBroker, tmp_path: Path) -> Iterator[Callable[..
     yield start
     for worker in started:
         worker.kill()
-
-
-class Worker:
-    """A worker as a process of its own."""
-
-    def __init__(self, command: Sequence[str], address: str, log: Path, settings: dict[str, str]) -> None:
-        self.port = free_port()
-        self.log_path = log
-        self._log: IO[bytes] = log.open("wb")
-        fixed = {"broker": address, "web_port": str(self.port), "session_timeout": "2"}
-        environment = {f"NEWS_STREAMS_{name.upper()}": value for name, value in (fixed | settings).items()}
-        self.process = subprocess.Popen(command, env=os.environ | environment, stdout=self._log, stderr=self._log)
-
-    @property
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace")
-
-    def get(self, path: str) -> tuple[int, str]:
-        """Ask the worker's web server; status 0 while it does not answer."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
-
-    def metric(self, line: str) -> float:
-        """Return the value of one sample, by its name and labels as on the page."""
-        found = [each for each in self.get("/metrics")[1].splitlines() if each.startswith(f"{line} ")]
-        return float(found[0].rsplit(" ", 1)[1]) if found else 0.0
-
-    def wait_ready(self) -> None:
-        self.wait_for(lambda: self.get("/ready")[0] == 200)
-
-    def wait_for(self, what: Callable[[], bool]) -> None:
-        """Wait until something holds; fails early where the worker ended."""
-        deadline = time.monotonic() + PATIENCE
-        while not what():
-            assert self.process.poll() is None, f"the worker ended with {self.process.returncode}:\n{self.log}"
-            assert time.monotonic() < deadline, f"waited in vain:\n{self.log}"
-            time.sleep(0.02)
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Signal the worker and return its exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
-        self._log.close()
 
 
 class Outputs:
@@ -132,6 +89,7 @@ class Outputs:
         self.address = address
         self.enriched: Counter[str] = Counter()
         self.mentioned: Counter[str] = Counter()
+        self.dropped: list[Any] = []
         self.dead: list[Any] = []
         self.values: dict[str, list[bytes]] = {}
 
@@ -156,10 +114,11 @@ class Outputs:
         return self
 
     async def _read(self, done: Callable[[], bool]) -> None:
-        self.enriched, self.mentioned, self.dead, self.values = Counter(), Counter(), [], {}
+        self.enriched, self.mentioned, self.dead, self.dropped, self.values = Counter(), Counter(), [], [], {}
         consumer = AIOKafkaConsumer(
             ENRICHED.name,
             MENTIONED.name,
+            DROPPED.name,
             DEAD.name,
             bootstrap_servers=bootstrap_servers(self.address),
             auto_offset_reset="earliest",
@@ -180,18 +139,20 @@ class Outputs:
             self.values.setdefault(record.topic, []).append(record.value)
             if record.topic == DEAD.name:
                 self.dead.append(record)
+            elif record.topic == DROPPED.name:
+                self.dropped.append(record)
             else:
                 ids = self.enriched if record.topic == ENRICHED.name else self.mentioned
                 ids[json.loads(record.value)["id"]] += 1
 
 
 @pytest.fixture
-def outputs(topics: EmbeddedBroker) -> Outputs:
+def outputs(topics: EmbeddedBroker | ApacheKafka) -> Outputs:
     return Outputs(topics.address)
 
 
 @pytest.fixture
-def produce(topics: EmbeddedBroker) -> Callable[..., None]:
+def produce(topics: EmbeddedBroker | ApacheKafka) -> Callable[..., None]:
     """Publish raw records: bytes, None for a tombstone, or (key, value, headers)."""
 
     def publish(values: Sequence[Any], **options: Any) -> None:
@@ -202,7 +163,7 @@ def produce(topics: EmbeddedBroker) -> Callable[..., None]:
 
 async def produce_raw(address: str, values: Sequence[Any], timestamp_ms: int | None = None, **options: Any) -> None:
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers(address), max_request_size=64_000_000, linger_ms=2, **options
+        **{"bootstrap_servers": bootstrap_servers(address), "max_request_size": 64_000_000, "linger_ms": 2} | options
     )
     await producer.start()
     try:
@@ -219,11 +180,6 @@ async def produce_raw(address: str, values: Sequence[Any], timestamp_ms: int | N
         await producer.stop()
 
 
-def order(name: str, do: str = "publish", **more: Any) -> bytes:
-    """A raw record for the fake pipeline."""
-    return json.dumps({"id": name, "do": do, **more}).encode()
-
-
 async def create_topics(address: str) -> None:
     settings = Settings.load(broker=address)
     async with administration(address) as client:
@@ -232,18 +188,11 @@ async def create_topics(address: str) -> None:
         )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
     """One node of a real Apache Kafka for the whole run; tests make their topics anew."""
-    # Tests give a worker a session of 2 s; Kafka's own bound is 6 s.
-    settings = {"group.min.session.timeout.ms": "1000"}
+    # Tests give a worker a session of 2 s, where Kafka's own bound is 6 s, and a crawler any clock, where its is an hour.
+    settings = {"group.min.session.timeout.ms": "1000", "log.message.timestamp.after.max.ms": str(2**63 - 1)}
     with ApacheKafka(tmp_path_factory.mktemp("kafka") / "cluster", JARS, settings=settings) as running:
         yield running
 

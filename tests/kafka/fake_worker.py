@@ -1,33 +1,48 @@
 """A worker whose pipeline does what each record's value tells it to: `python fake_worker.py`, set by the environment.
 
 {"id": "a", "do": "publish"}   one enriched record and one mention
+"dead_at_first"  a dead letter, published when it is replayed
 "dead"    a dead letter            "drop"   dropped           "slow"   published after SECONDS
 "raise"   the pipeline raises      "exit"   it raises SystemExit
+"stick"   it never comes back, out of a library where no exception reaches it
+"eat"     it allocates without end, in pieces of SIZE   "nibble"  without end, in small objects
+"freeze"  the event loop is blocked
+"lock"    it holds the interpreter's lock and never comes back
 "hang"    it never comes back      "large"  an enriched record over every limit
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from streams.adapters.dead_letters.letters import REPLAY_OF
 from streams.app import create_app, create_worker
+from streams.articles import RawArticle
 from streams.errors import DecodeError, Reason, Stage
-from streams.outcomes import Dropped, Outcome, Published
+from streams.outcomes import DropReason, Outcome, Published
 from streams.records import InboundRecord, OutboundRecord
 from streams.settings import Settings
 from streams.stages.dead_letter import dead_letter
+from streams.stages.drop import drop
+from streams.stages.extract import extract
 from streams.stages.route.headers import name_input
 from streams.topics import ENRICHED, MENTIONED
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Sequence
 
     from streams.adapters.metrics import Metrics
 
 SECONDS = 0.02
+SIZE = 16_000_000
+LOOPS: list[asyncio.AbstractEventLoop] = []
+"""Of the worker."""
 
 
 class FakePipeline:
@@ -47,7 +62,7 @@ class FakePipeline:
         key = name.encode()
         records = (
             OutboundRecord(ENRICHED.name, key, value, (("language", b"id"), *name_input(record))),
-            OutboundRecord(MENTIONED.name, key, value),
+            OutboundRecord(MENTIONED.name, key, value, name_input(record)),
         )
         return Published(None, records)  # type: ignore[arg-type] # the article itself is not looked at
 
@@ -61,13 +76,39 @@ class FakePipeline:
     def dead(self, record: InboundRecord, name: str) -> Outcome:
         return dead_letter(record, DecodeError(Reason.BAD_SCHEMA, f"{name} is not fit"), Stage.DECODE)
 
+    def dead_at_first(self, record: InboundRecord, name: str) -> Outcome:
+        return self.publish(record, name) if record.header(REPLAY_OF) else self.dead(record, name)
+
     def drop(self, record: InboundRecord, name: str) -> Outcome:
-        return Dropped(f"unchanged {record.offset} {name}")
+        return drop(record, extract(RawArticle(text=name)), DropReason.UNCHANGED, f"{name} is as it was")
 
     def hang(self, record: InboundRecord, name: str) -> Outcome:
         del record, name
         while True:
             time.sleep(1)
+
+    def stick(self, record: InboundRecord, name: str) -> Outcome:
+        threading.Event().wait()
+        return self.publish(record, name)
+
+    def freeze(self, record: InboundRecord, name: str) -> Outcome:
+        LOOPS[0].call_soon_threadsafe(time.sleep, 1_000)
+        return self.publish(record, name)
+
+    def lock(self, record: InboundRecord, name: str) -> Outcome:
+        # A library loaded so keeps the lock, as a regular expression that runs away does.
+        ctypes.PyDLL(None).pause()
+        return self.publish(record, name)
+
+    def eat(self, record: InboundRecord, name: str) -> Outcome:
+        eaten = [bytes(SIZE)]
+        while True:
+            eaten.append(b"x" * SIZE + name.encode() + b"%d" % record.offset)
+
+    def nibble(self, record: InboundRecord, name: str) -> Outcome:
+        eaten: list[object] = []
+        while True:
+            eaten.append([name, record, {}])
 
     def exit(self, record: InboundRecord, name: str) -> Outcome:
         sys.exit(f"{name} {record.offset}")
@@ -84,4 +125,6 @@ def load(settings: Settings, metrics: Metrics) -> FakePipeline:
 
 
 if __name__ == "__main__":
-    create_worker(create_app(Settings.load(), load)).execute_from_commandline()
+    worker = create_worker(create_app(Settings.load(), load))
+    LOOPS.append(worker.loop)
+    worker.execute_from_commandline()

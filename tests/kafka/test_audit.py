@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +14,14 @@ from click.testing import CliRunner
 from streams.adapters.clients import open_reader
 from streams.adapters.connection import administration, bootstrap_servers
 from streams.adapters.reading_to_end import read_to_end
+from streams.articles import RawArticle
 from streams.cli import commands
 from streams.errors import BrokerUnavailableError, DecodeError, Reason
-from streams.records import OutboundRecord
+from streams.outcomes import DropReason
+from streams.records import InboundRecord, OutboundRecord
 from streams.settings import Settings
+from streams.stages.drop import drop
+from streams.stages.extract import extract
 from streams.stages.route.headers import INPUT
 from streams.topics import DEAD, ENRICHED, RAW
 
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
 
+TIME = datetime(2026, 1, 2, tzinfo=UTC)
+DO = {0: "dead", 3: "drop", 6: "drop", 9: "drop"}
 BROKEN = DecodeError(Reason.BAD_JSON, "not JSON")
 
 
@@ -53,6 +60,12 @@ def enriched(offsets: Iterable[int], partition: int = 0) -> list[OutboundRecord]
     return [OutboundRecord(ENRICHED.name, b"k", b"{}", ((INPUT, place),)) for place in places]
 
 
+def dropped(offsets: Iterable[int], partition: int) -> list[OutboundRecord]:
+    article = extract(RawArticle(text="Hujan."))
+    records = [InboundRecord(b"", TIME, partition=partition, offset=offset) for offset in offsets]
+    return [drop(record, article, DropReason.UNCHANGED, "as it was").records[0] for record in records]
+
+
 def test_nothing_there_agrees(any_broker: Topics) -> None:
     told = counts(any_broker.address)
     assert (told["read"], told["agrees"], len(told["partitions"])) == (0, True, 8)
@@ -71,7 +84,7 @@ def test_every_record_is_one_thing_or_on_its_way(any_broker: Topics) -> None:
     assert told["partitions"][5]["in_flight"] == 7
     assert (told["partitions"][0]["committed"], told["partitions"][5]["committed"]) == (60, None)
     shown = audit(any_broker.address, "--group", "mine").stdout
-    assert "in 107 = 70 enriched + 20 dead-lettered + 17 in flight" in shown
+    assert "in 107 = 70 enriched + 0 dropped + 20 dead-lettered + 17 in flight" in shown
 
 
 def test_what_is_lost_is_named(any_broker: Topics) -> None:
@@ -92,7 +105,16 @@ def test_two_outcomes_of_one_record_disagree(any_broker: Topics) -> None:
     any_broker.publish(enriched([1]))
     result = audit(any_broker.address)
     assert result.exit_code == 1
-    assert "1 enriched and dead-lettered: news.articles.raw/0/1\n" in result.stderr
+    assert "1 with more than one outcome: news.articles.raw/0/1\n" in result.stderr
+
+
+def test_what_was_dropped_is_not_missed(any_broker: Topics) -> None:
+    any_broker.publish(raw(10), 2)
+    any_broker.publish(enriched(range(6), partition=2) + dropped(range(5, 9), partition=2))
+    any_broker.commit("mine", {2: 10})
+    told = counts(any_broker.address, "--group", "mine")
+    assert (told["enriched"], told["dropped"], told["missing"], told["both"]) == (6, 4, 1, 1)
+    assert (told["partitions"][2]["first_missing"], told["partitions"][2]["first_both"]) == ([9], [5])
 
 
 def test_a_replay_is_a_record_of_its_own(any_broker: Topics) -> None:
@@ -118,14 +140,15 @@ def test_outputs_of_nothing_that_was_read_are_counted_apart(any_broker: Topics) 
 
 def test_a_real_worker_adds_up(any_broker: Topics, request: pytest.FixtureRequest) -> None:
     start_worker = request.getfixturevalue("start_worker_at")
-    orders = [json.dumps({"id": f"a{n}", "do": "publish" if n % 10 else "dead"}).encode() for n in range(300)]
+    orders = [json.dumps({"id": f"a{n}", "do": DO.get(n % 10, "publish")}).encode() for n in range(300)]
     worker = start_worker(any_broker.address, group="real")
     any_broker.publish([OutboundRecord(RAW.name, order, order) for order in orders])
     worker.wait_for(lambda: worker.metric("news_streams_end_to_end_latency_seconds_count") == 300)
     assert worker.stop() == 0
     told = counts(any_broker.address, "--group", "real")
     assert told["agrees"], told
-    assert (told["read"], told["enriched"], told["dead_lettered"], told["in_flight"]) == (300, 270, 30, 0)
+    assert (told["read"], told["enriched"], told["dead_lettered"], told["in_flight"]) == (300, 180, 30, 0)
+    assert told["dropped"] == 90, "each with its reason"
 
 
 @pytest.mark.apache

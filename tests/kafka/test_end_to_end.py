@@ -1,4 +1,4 @@
-"""The real pipeline in a real worker, started both ways, on the embedded broker."""
+"""The real pipeline in a real worker, started both ways, on both brokers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from brokers import both_brokers
 from streams.contracts import validator
 from streams.topics import ENRICHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180), both_brokers]
 
 BIN = Path(sys.executable).parent
 SEED = Path(__file__).parents[1] / "data" / "seed-republika.txt"

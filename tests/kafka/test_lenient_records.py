@@ -10,16 +10,16 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.util import calc_crc32c
 
+from brokers import both_brokers
 from streams.adapters.connection import bootstrap_servers
 from streams.topics import RAW
-from test_worker import names, order
+from test_worker import names
+from workers import order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from streams.adapters.broker import EmbeddedBroker
-
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(120), both_brokers]
 
 CRC = 17
 """Where a record batch of format 2 has its checksum; it covers all that follows."""
@@ -42,7 +42,7 @@ async def produce_odd_header(address: str, partition: int, bodies: list[bytes]) 
 
 
 def test_records_with_an_odd_header_name_have_their_outcome(
-    topics: EmbeddedBroker, produce: Callable[..., None], start_worker: Any, outputs: Any
+    topics: Any, produce: Callable[..., None], start_worker: Any, outputs: Any
 ) -> None:
     odd = [order("odd"), b"no json", order("odder")]
     asyncio.run(produce_odd_header(topics.address, 0, odd))

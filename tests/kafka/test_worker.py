@@ -1,27 +1,23 @@
-"""The worker as a process on the embedded broker: every raw record ends as exactly one outcome."""
+"""The worker as a process, on both brokers: every raw record ends as exactly one outcome."""
 
 from __future__ import annotations
 
 import json
 import signal
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from brokers import both_brokers
+from workers import order
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(120), both_brokers]
 
 PUBLISHED = 'news_streams_records_total{outcome="published"}'
-COMMANDS = Path(sys.executable).parent
-
-
-def order(name: str, do: str = "publish", **more: Any) -> bytes:
-    return json.dumps({"id": name, "do": do, **more}).encode()
 
 
 def names(count: int, prefix: str = "a") -> set[str]:
@@ -43,6 +39,8 @@ def test_every_record_ends_as_exactly_one_outcome(
     assert worker.metric("news_streams_in_flight_records") == 0
     assert worker.stop() == 0
     outputs.settle()
+    assert {dict(record.headers)["reason"] for record in outputs.dropped} == {b"unchanged"}
+    assert len({dict(record.headers)["ce_id"] for record in outputs.dropped}) == len(outputs.dropped) == 20
     assert set(outputs.enriched.values()) == {1}
     assert set(outputs.mentioned) == good
     assert len(outputs.dead) == 43
@@ -212,65 +210,6 @@ def test_stops_while_it_is_joining(start_worker: Any, outputs: Any) -> None:
     assert worker.stop() == 0
 
 
-def test_stops_while_the_broker_is_gone(topics: Any, start_worker: Any) -> None:
-    worker = start_worker()
-    topics.stop()
-    time.sleep(1)
-    assert worker.stop() == 0
-
-
-def test_publishing_waits_for_a_broker_that_comes_back(
-    topics: Any, produce: Callable[..., None], start_worker: Any
-) -> None:
-    # The embedded broker comes back empty: the worker must neither end nor ack what it could not publish.
-    produce([order("s", "slow") for _ in range(200)])
-    worker = start_worker()
-    worker.wait_for(lambda: worker.metric(PUBLISHED) >= 5)
-    topics.stop()
-    worker.wait_for(lambda: worker.metric("news_streams_publish_retries_total") > 0)
-    assert worker.get("/live")[0] == 200
-    topics.start()
-    worker.wait_for(lambda: worker.metric("news_streams_in_flight_records") == 0)
-
-
-def test_another_layout_is_named(broker: Any, start_worker: Any) -> None:
-    from aiokafka.admin import NewTopic  # noqa: PLC0415
-
-    create(broker.address, NewTopic("news.articles.raw", 3, 1))
-    worker = start_worker(ready=False)
-    assert worker.process.wait(60) == 1
-    assert "found 3 partitions, wanted 8 partitions" in worker.log
-    assert "Traceback" not in worker.log
-    assert worker.log.splitlines()[-1].startswith("news-streams: topic news.articles.raw has another layout")
-
-
-@pytest.mark.parametrize(
-    "command",
-    [["news-streams", "worker"], ["faust", "-A", "streams.app", "worker", "-l", "info"]],
-    ids=["news-streams", "faust"],
-)
-def test_no_broker_is_one_line(start_worker: Any, command: list[str]) -> None:
-    worker = start_worker([str(COMMANDS / command[0]), *command[1:]], ready=False, broker="kafka://127.0.0.1:1")
-    assert worker.process.wait(60) == 1
-    assert "no Kafka broker answers at kafka://127.0.0.1:1" in worker.log
-    assert "Traceback" not in worker.log
-
-
-@pytest.mark.parametrize("command", [["news-streams", "worker"], ["faust", "-A", "streams.app", "worker"]])
-def test_a_wrong_setting_is_one_line(start_worker: Any, command: list[str]) -> None:
-    worker = start_worker([str(COMMANDS / command[0]), *command[1:]], ready=False, batch="none")
-    assert worker.process.wait(60) == 1
-    assert "setting batch" in worker.log
-    assert "Traceback" not in worker.log
-
-
-def test_a_web_port_asked_for_and_taken_is_one_line(broker: Any, start_worker: Any) -> None:
-    worker = start_worker(ready=False, web_port=str(broker.port))
-    assert worker.process.wait(60) == 1
-    assert f"cannot listen on 127.0.0.1:{broker.port}" in worker.log
-    assert "Traceback" not in worker.log
-
-
 def test_a_free_web_port_is_taken_where_any_will_do(
     produce: Callable[..., None], start_worker: Any, outputs: Any
 ) -> None:
@@ -293,15 +232,3 @@ def test_shows_itself_over_http(produce: Callable[..., None], start_worker: Any)
     assert worker.metric("news_streams_end_to_end_latency_seconds_count") == 10
     assert 'news_streams_consumer_lag_seconds{partition="0",topic="news.articles.raw"} 0.0' in worker.get("/metrics")[1]
     assert worker.get("/nothing")[0] == 404
-
-
-def create(address: str, *new: Any) -> None:
-    import asyncio  # noqa: PLC0415
-
-    from streams.adapters.connection import administration  # noqa: PLC0415
-
-    async def work() -> None:
-        async with administration(address) as client:
-            await client.create_topics(list(new))
-
-    asyncio.run(work())
