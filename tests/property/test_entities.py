@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.articles import CleanArticle, EnrichedArticle
-from streams.enrichers.moods import weigh
+from streams.enrichers.moods import Pooling, weigh
 from streams.enrichers.resolution.folding import slug
 from streams.enrichers.resolution.resolve import resolve
 from streams.enrichers.salience import shares
@@ -163,7 +163,7 @@ TRIPLES = (
 
 @given(st.lists(st.tuples(st.floats(0.01, 10), TRIPLES), min_size=1, max_size=20))
 def test_a_verdict_is_consistent(votes: list[tuple[float, Probabilities]]) -> None:
-    verdict = weigh(votes)
+    verdict = weigh(votes, Pooling(1.6, 0.2))
     assert verdict is not None
     assert verdict.probabilities is not None
     assert abs(sum(verdict.probabilities.values()) - 1.0) < 2e-4

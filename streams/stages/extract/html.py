@@ -25,6 +25,12 @@ MAX_ATTRIBUTES: Final = 2000
 MAX_TAG_PIECES: Final = 20_000
 """Blanks, slashes and quotes within one tag, whatever stands between them: the most attributes it may hide."""
 
+MAX_PAIRS: Final = 100_000_000
+"""Attributes squared, summed over the tags: libxml2 compares each with those before it, 6 ns a pair, whatever the tag."""
+
+SMALL_TAG: Final = 200
+"""Code points of a tag that is not looked into: its hundred attributes cost nothing."""
+
 MAX_ELEMENTS: Final = 100_000
 """Elements of a page; real ones hold some thousands, and trafilatura takes 70 µs for each."""
 
@@ -53,6 +59,7 @@ _OPEN_OR_CLOSE = re.compile(
     r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|dt|dd|option)\b)[A-Za-z][^<>]{0,500}>",
     re.IGNORECASE,
 )
+_ANY_TAG = re.compile("<[A-Za-z]")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _PIECE = re.compile(r"[\s/\"']++")
 
@@ -107,7 +114,7 @@ def read_html(html: str, url: str | None) -> Document:
 def _parse(html: str) -> Any:
     """Return the tree of a page that is safe to walk."""
     _check_tags(html)
-    tree = load_html(html.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
+    tree = _load(html.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
     if tree is None:
         _check_depth(html)
         raise ExtractError(Reason.NO_TEXT, "the html holds no elements")
@@ -116,6 +123,15 @@ def _parse(html: str) -> Any:
     if tree.xpath("count(//*)") > MAX_ELEMENTS:
         raise ExtractError(Reason.TOO_LARGE, f"the html holds more than {MAX_ELEMENTS} elements")
     return tree
+
+
+def _load(page: str) -> Any:
+    """Parse a page, or a piece of one; the root of what comes back is `html`, whatever the page began with."""
+    tree = load_html(page)
+    if (tree is not None and tree.tag == "html") or _ANY_TAG.search(page) is None:
+        return tree
+    # trafilatura takes what does not say `html` early for no page, and stumbles over a root that it means to remove.
+    return load_html(f"<html>\n{page}")
 
 
 def _check_depth(html: str) -> None:
@@ -128,15 +144,20 @@ def _check_depth(html: str) -> None:
 
 
 def _check_tags(html: str) -> None:
-    """Refuse tags of attributes without end before anything parses them."""
+    """Refuse tags of attributes without end, one or all together, before anything parses them."""
+    pairs = 0
     for tag in _TAG.finditer(html):
         rest = tag["rest"]
-        if len(rest) <= MAX_ATTRIBUTES:
+        if len(rest) <= SMALL_TAG:
             continue
         attributes = sum(1 for _ in _ONE_ATTRIBUTE.finditer(rest))
+        pairs += attributes**2
         if attributes > MAX_ATTRIBUTES or len(_PIECE.findall(rest)) > MAX_TAG_PIECES:
             msg = f"the html has a tag of more than {MAX_ATTRIBUTES} attributes at code point {tag.start()}"
             raise ExtractError(Reason.TOO_DEEP, msg)
+        if pairs > MAX_PAIRS:
+            msg = f"the html has too many tags of many attributes, the last at code point {tag.start()}"
+            raise ExtractError(Reason.TOO_LARGE, msg)
 
 
 def _captions(tree: Any) -> tuple[str, ...]:
