@@ -2,8 +2,8 @@
 
     gather -> recurrences -> resolve -> one Entity per thing: count, salience, sentiment, links
 
-The sentiment towards an entity is the mean of the model's over its mentions, each weighed by how sure the model is of the
-mention and by its zone (`ZONE_WEIGHTS`); `moods.py` has the verdict.
+The sentiment towards an entity is the model's over its mentions, pooled (`moods.py`), each weighed by how sure the model is
+of the mention and by its zone (`ZONE_WEIGHTS`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from streams.articles import Entity, EntityMention
 from streams.enrichers.mentions import Seen, gather, texts
-from streams.enrichers.moods import weigh
+from streams.enrichers.moods import Pooling, weigh
 from streams.enrichers.recurrences import recurrences
 from streams.enrichers.resolution.resolve import Resolved, resolve
 from streams.enrichers.salience import shares, weight
@@ -20,9 +20,13 @@ from streams.enrichers.salience import shares, weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from streams.articles import Sentiment
     from streams.enrichers.reading import Reading
 
 ZONE_WEIGHTS: Final[Mapping[str, float]] = {"headline": 3.0, "lede": 2.0, "body": 1.0}
+
+POOLING: Final = Pooling(sharpness=1.6, lean=0.2)
+"""Fitted to 144 entities, the two most salient of 73 articles, judged by hand."""
 
 LEAST_SCORE: Final = 0.35
 LEAST_SCORES: Final[Mapping[str, float]] = {"MISC": 0.55}
@@ -59,10 +63,15 @@ def _entity(thing: Resolved, members: Sequence[Seen], share: float) -> Entity:
         count=len(mentions),
         salience=share,
         in_title=any(seen.zone == "headline" for seen in members),
-        sentiment=weigh(
-            (ZONE_WEIGHTS[seen.zone] * max(seen.score, 0.01), seen.sentiment)
-            for seen in members
-            if seen.sentiment is not None
-        ),
+        sentiment=_mood(members),
         links=thing.links,
     )
+
+
+def _mood(members: Sequence[Seen]) -> Sentiment | None:
+    votes = [
+        (ZONE_WEIGHTS[seen.zone] * max(seen.score, 0.01), seen.sentiment)
+        for seen in members
+        if seen.sentiment is not None
+    ]
+    return weigh(votes, POOLING)

@@ -1,6 +1,7 @@
 """Every mention of an article: what the model marked, made exact, with the short forms that the text defines.
 
-model's spans --trim--> a name and its short form apart --short forms in brackets--> recurrences (`recurrences.py`)
+model's spans --apart--> a name and its short form, two places --trim--> its edges (`boundaries.py`)
+  --short forms in brackets--> recurrences (`recurrences.py`)
 
 Offsets are exact throughout.
 """
@@ -12,7 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from streams.enrichers.resolution.folding import APOSTROPHES, DASHES, QUOTES, slug
+from streams.enrichers.boundaries import apart, in_title, is_name, trim
+from streams.enrichers.casing import Casing, is_titled
+from streams.enrichers.resolution.folding import slug
 from streams.enrichers.resolution.groups import bare
 
 if TYPE_CHECKING:
@@ -21,13 +24,6 @@ if TYPE_CHECKING:
     from streams.enrichers.reading import Passage, Reading
     from streams.nlp import Mention, Probabilities
 
-SHORTEST: Final = 2
-LONGEST: Final = 200
-"""Letters and digits of a name at least, characters at most."""
-
-_EDGES: Final = f",;:!?&@#()[]{{}}*|/\\{APOSTROPHES}{QUOTES}{DASHES}"
-_DOTS: Final = ".\u2026"
-_WITH_SHORT: Final = re.compile(r"(?P<long>[^()]*[^()\s])\s*\((?P<short>[^\W\d_][\w.&-]{1,11})\)?")
 _SHORT_AFTER: Final = re.compile(r"\s?\((?P<short>[^\W\d_][\w.&-]{1,11})\)")
 
 
@@ -54,14 +50,25 @@ class Seen:
 
 def gather(reading: Reading) -> tuple[list[Seen], frozenset[tuple[str, str]]]:
     """Return the mentions in order, and the pairs of slugs (long, short) that the text equates."""
+    casing = _casing(reading)
     mentions: list[Seen] = []
     definitions: set[tuple[str, str]] = set()
     for passage, annotation in zip(reading.passages, reading.annotations, strict=True):
-        found = [each for mention in annotation.mentions for each in _take(passage, mention)]
+        titled = casing if passage.zone == "headline" and is_titled(passage.text) else None
+        found = [
+            each for mention in annotation.mentions for each in _take(passage, mention, reading.language.code, titled)
+        ]
         ordered = sorted([*found, *_short_forms(passage.text, found)], key=lambda each: each[0])
         definitions.update(_definitions(passage.text, ordered))
         mentions.extend(_place(reading, passage, start, seen) for start, seen in ordered)
     return mentions, frozenset(definitions)
+
+
+def _casing(reading: Reading) -> Casing | None:
+    """How the sentences write their words, where there is a title in capitals to be held against them."""
+    if not any(passage.zone == "headline" and is_titled(passage.text) for passage in reading.passages):
+        return None
+    return Casing("\n".join(passage.text for passage in reading.passages if passage.zone != "headline"))
 
 
 def is_short_of(short: str, long: str) -> bool:
@@ -73,34 +80,17 @@ def is_short_of(short: str, long: str) -> bool:
     return all(letter in letters for letter in few)
 
 
-def _take(passage: Passage, mention: Mention) -> Iterator[tuple[int, Seen]]:
-    """Trim a span of the model, and take `Amerika Serikat (AS)` apart."""
+def _take(passage: Passage, mention: Mention, language: str, casing: Casing | None) -> Iterator[tuple[int, Seen]]:
+    """Take a span of the model apart and trim the parts."""
     text = passage.text[mention.start : mention.end]
-    both = _WITH_SHORT.fullmatch(text)
-    parts = (both.span("long"), both.span("short")) if both else ((0, len(text)),)
-    for start, end in parts:
-        first, past = _trim(text, start, end)
+    for start, end in apart(text, mention.type, language):
+        first, past = trim(text, start, end)
+        if casing is not None:
+            first, past = in_title(text, first, past, casing)
         core = text[first:past]
-        if _is_name(core, passage.text):
+        if is_name(core, passage.text):
             place = mention.start + first
             yield place, Seen(core, mention.type, mention.score, passage.zone, None, mention.sentiment)
-
-
-def _is_name(core: str, sentence: str) -> bool:
-    """Tell whether it can be a name: two letters at least, or one with a digit; not in small letters among capitals."""
-    signs = sum(map(str.isalnum, core))
-    if signs < SHORTEST or len(core) > LONGEST or not any(map(str.isalpha, core)):
-        return False
-    return not (core.islower() and any(map(str.isupper, sentence)))
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out white space and signs at both ends; a full stop only at the beginning (U.S.)."""
-    while start < end and (text[start].isspace() or text[start] in _EDGES or text[start] in _DOTS):
-        start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in _EDGES):
-        end -= 1
-    return start, end
 
 
 def _short_forms(text: str, found: Sequence[tuple[int, Seen]]) -> Iterator[tuple[int, Seen]]:

@@ -7,10 +7,12 @@ What stands in the text is read there, once, with its offsets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from streams.enrichers.casing import Casing, shouts
 from streams.nlp import Annotation, split_sentences
+from streams.nlp.furniture import is_furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,11 +49,18 @@ class Passage:
         text: as it stands in the article.
         zone: headline, lede or body.
         start: code point of `article.text` where it begins; None where it stands outside the text.
+        recased: the same in the case of the other sentences, where it is in capitals (`casing.py`); else empty.
     """
 
     text: str
     zone: str
     start: int | None
+    recased: str = ""
+
+    @property
+    def read(self) -> str:
+        """What the model reads: as long as `text`, character by character."""
+        return self.recased or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +94,23 @@ def lay_out(article: CleanArticle) -> Layout:
 
 
 def split_article(article: CleanArticle, language: str, layout: Layout) -> tuple[Passage, ...]:
-    """Split headline, lede and text into sentences; what the text holds itself is read once, there."""
-    return (
+    """Split headline, lede and text into sentences; what the text holds itself is read once, there, furniture never."""
+    passages = (
         *_outside(article.title, "headline", layout.headline, language),
         *_outside(article.lede, "lede", layout.lede, language),
         *_inside(article.text, layout, language),
     )
+    return _recased(tuple(each for each in passages if not is_furniture(each.text)))
+
+
+def _recased(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    loud = [shouts(each.text) for each in passages]
+    if not any(loud):
+        return passages
+    calm = "\n".join(each.text for each, is_loud in zip(passages, loud, strict=True) if not is_loud)
+    casing = Casing(calm)
+    pairs = zip(passages, loud, strict=True)
+    return tuple(replace(each, recased=casing.restore(each.text)) if is_loud else each for each, is_loud in pairs)
 
 
 def _find(text: str, part: str | None) -> Span:

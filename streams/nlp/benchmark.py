@@ -5,11 +5,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from streams.nlp.model import Model
 from streams.nlp.sentences import split_sentences
 
-__all__ = ["Speed", "cut_to_words", "measure", "measure_model", "peak_memory"]
+__all__ = ["Speed", "cut_to_words", "measure", "peak_memory", "reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,13 @@ class Speed:
         return self.words / self.seconds
 
 
-def measure_model(
-    model: Model, articles: Sequence[str], language: str, *, batch: int = 8, seconds: float = 5.0
-) -> Speed:
-    """The speed of ``model`` on ``articles`` (plain bodies), read again and again for about ``seconds``."""
+def reader(model: Model, language: str) -> Callable[[Sequence[str]], object]:
+    """What reads a list of bodies (plain texts) with ``model``, for :func:`measure`."""
 
-    def read(bodies: Sequence[str]) -> None:
-        model.annotate([sentence.text for body in bodies for sentence in split_sentences(body, language)])
+    def read(bodies: Sequence[str]) -> object:
+        return model.annotate([sentence.text for body in bodies for sentence in split_sentences(body, language)])
 
-    return measure(f"{model.name} {model.version}", read, articles, batch=batch, seconds=seconds)
+    return read
 
 
 def measure(
@@ -85,5 +84,10 @@ def cut_to_words(body: str, words: int) -> str:
 
 def peak_memory() -> int:
     """The largest resident memory that this process had, in bytes."""
-    # Linux counts in KiB, macOS in bytes.
+    # Linux counts the parent's memory into a child's ru_maxrss at exec; the kernel's high-water mark is its own.
+    status = Path("/proc/self/status")
+    if status.exists():
+        (peak,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) * 1024
+    # macOS counts in bytes, the others in KiB.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -13,7 +13,7 @@ from streams.nlp.labelled import LabelledSentence, LabelledTargets, LabelledText
 from streams.nlp.labels import CLASSES
 from streams.nlp.model import Model
 
-__all__ = ["Report", "Row", "evaluate_entities", "evaluate_sentiment", "evaluate_targets"]
+__all__ = ["Report", "Row", "count_classes", "evaluate_entities", "evaluate_sentiment", "evaluate_targets"]
 
 _BATCH = 256
 
@@ -61,7 +61,7 @@ def evaluate_entities(model: Model, sentences: Sequence[LabelledSentence], *, ac
 def evaluate_sentiment(model: Model, texts: Sequence[LabelledText]) -> Report:
     """Sentence sentiment: F1 by class, accuracy (micro), macro F1."""
     found = [_label(annotation.sentiment) for annotation in _annotate(model, [one.text for one in texts])]
-    return _classes([one.label for one in texts], found)
+    return count_classes([one.label for one in texts], found)
 
 
 def evaluate_targets(model: Model, sentences: Sequence[LabelledTargets]) -> Report:
@@ -75,7 +75,7 @@ def evaluate_targets(model: Model, sentences: Sequence[LabelledTargets]) -> Repo
         )
         for value in values
     ]
-    return _classes([label for one in sentences for _start, _end, label in one.targets], found)
+    return count_classes([label for one in sentences for _start, _end, label in one.targets], found)
 
 
 def _annotate(model: Model, texts: Sequence[str]) -> Iterable[Annotation]:
@@ -87,7 +87,8 @@ def _label(value: Probabilities) -> str:
     return max(CLASSES, key=lambda name: getattr(value, name))
 
 
-def _classes(gold: Sequence[str], found: Sequence[str]) -> Report:
+def count_classes(gold: Sequence[str], found: Sequence[str]) -> Report:
+    """Sentiment classes as they are and as they were found: F1 by class, accuracy (micro), macro F1."""
     right = Counter(one for one, other in zip(gold, found, strict=True) if one == other)
     return _report(CLASSES, right, Counter(gold), Counter(found))
 

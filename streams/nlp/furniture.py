@@ -4,7 +4,7 @@ One table per language and reason; add a word where readers stumble over one. Co
 full stop at the end.
 """
 
-__all__ = ["is_no_entity"]
+__all__ = ["is_furniture", "is_no_entity"]
 
 _TABLE: dict[str, dict[str, str]] = {
     "id": {
@@ -43,6 +43,7 @@ def _entries(words: str) -> list[str]:
     return words.split("|") if "|" in words else words.split()
 
 
+_FURNITURE = frozenset(entry for reasons in _TABLE.values() for entry in _entries(reasons["furniture"]))
 _NONE = frozenset(entry for reasons in _TABLE.values() for words in reasons.values() for entry in _entries(words))
 
 
@@ -50,4 +51,13 @@ def is_no_entity(text: str) -> bool:
     """Whether ``text`` by itself names nobody and nothing."""
     if not any(map(str.isalnum, text)):
         return True
-    return " ".join(text.split()).rstrip(".").casefold() in _NONE
+    return _folded(text) in _NONE
+
+
+def is_furniture(text: str) -> bool:
+    """Whether ``text`` is a word of the page and not of the article: nobody said it, so it has no mood."""
+    return _folded(text) in _FURNITURE
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).rstrip(".:").casefold()

@@ -79,7 +79,7 @@ class Enrich:
             EnrichError: BAD_OUTPUT, the model's answer does not fit what it was asked.
         """
         readings = [self._open(article) for article in articles]
-        answers = self._annotate(passage.text for reading in readings for passage in reading.passages)
+        answers = self._annotate(passage.read for reading in readings for passage in reading.passages)
         read = [replace(each, annotations=tuple(islice(answers, len(each.passages)))) for each in readings]
         return [self._close(*pair) for pair in zip(read, at, strict=True)]
 

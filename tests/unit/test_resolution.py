@@ -68,6 +68,8 @@ def test_is_acronym(name: str, expected: bool) -> None:  # noqa: FBT001
         ("Jokowi", "Joko Widodo", "Presiden Joko Widodo", "Ir. H. Joko Widodo", "Pak Jokowi"),
         ("Donald J. Trump", "Donald Trump", "Trump"),
         ("Budi Santoso, S.H.", "Budi Santoso", "Budi"),
+        ("Veda Ega Pratama", "Veda Pratama", "Veda"),
+        ("Presiden RI Prabowo Subianto", "RI Prabowo", "Prabowo"),
     ],
 )
 def test_one_person(names: tuple[str, ...]) -> None:
@@ -95,6 +97,16 @@ def test_one_person(names: tuple[str, ...]) -> None:
         (("Pulau Sepa", "Sepa"), "LOC", "loc:pulau-sepa"),
         (("UNICEF 2024", "Unicef"), "ORG", "org:unicef"),
         (("pelabuhan Vladivostok", "Vladivostok"), "LOC", "loc:vladivostok"),
+        (("PU", "Kementerian Pekerjaan Umum"), "ORG", "org:kementerian-pekerjaan-umum"),
+        (("PK", "Kementerian Pariwisata Kelautan"), "ORG", "org:kementerian-pariwisata-kelautan"),
+        (("Frisian Flag", "Frisian Flag Indonesia"), "ORG", "org:frisian-flag-indonesia"),
+        (("Goldman Sachs Group", "Goldman Sachs"), "ORG", "org:goldman-sachs-group"),
+        (("Mahkamah Agung Republik Indonesia", "Mahkamah Agung"), "ORG", "org:mahkamah-agung"),
+        (
+            ("Idul Adha", "Hari Raya Idul Adha 2026", "salat Idul Adha", "Idul Adha 1447 Hijriah"),
+            "EVENT",
+            "event:eid-al-adha",
+        ),
     ],
 )
 def test_one_thing_in_indonesian(names: tuple[str, ...], type_: str, expected: str) -> None:
@@ -125,6 +137,47 @@ def test_both_languages_give_the_same_ids() -> None:
         ("U.S.", "LOC"), ("United Nations", "ORG"), ("Vladimir Putin", "PER"), ("Moscow", "LOC"), language="en"
     )
     assert indonesian == english
+
+
+@pytest.mark.parametrize("type_", ["PER", "LOC", "ORG", "MISC", "EVENT"])
+def test_a_feast_is_an_event_whatever_the_model_took_it_for(type_: str) -> None:
+    assert ids(("Idul Adha", type_)) == ["event:eid-al-adha"]
+
+
+@pytest.mark.parametrize(
+    ("bare", "type_", "full"),
+    [("Bagnaia", "LOC", "Francesco Bagnaia"), ("Sony", "ORG", "Sony Sonjaya"), ("Geiger", "MISC", "Hans Geiger")],
+)
+def test_a_bare_name_taken_for_something_else_is_the_persons(bare: str, type_: str, full: str) -> None:
+    mentions = [(bare, type_, 0.5), (bare, type_, 0.5), (bare, type_, 0.5), (full, "PER", 0.9)]
+    (found,) = resolve(mentions, frozenset(), "id")
+    assert (found.name, found.type, found.members) == (full, "PER", (0, 1, 2, 3))
+
+
+def test_a_place_that_the_model_is_sure_of_stays_one() -> None:
+    mentions = [("Arafah", "LOC", 0.95), ("Wukuf Arafah", "PER", 0.6)]
+    assert len(resolve(mentions, frozenset(), "id")) == 2
+
+
+def test_a_bare_name_of_two_people_stays_what_it_was() -> None:
+    assert len(ids(("Marquez", "ORG"), ("Alex Marquez", "PER"), ("Marc Marquez", "PER"))) == 3
+
+
+def test_ri_is_also_a_surname() -> None:
+    assert ids(("Ri Yong Ho", "PER")) == ["per:ri-yong-ho"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("DPR", "Indonesian House of Representatives"),
+        ("BMKG", "Meteorology, Climatology, and Geophysics Agency"),
+        ("MPR", "People's Consultative Assembly"),
+    ],
+)
+def test_institutions_have_english_names(name: str, shown: str) -> None:
+    (found,) = resolved((name, "ORG"), language="en")
+    assert found.name == shown
 
 
 def test_names_are_shown_in_the_articles_language_with_their_links() -> None:

@@ -8,7 +8,16 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from streams.enrichers.resolution.folding import APOSTROPHES, DASHES, QUOTES, is_acronym, slug
-from streams.enrichers.resolution.titles import AFTER, BEFORE, OPTIONAL, PART_BEFORE, TRAILING, UNSAID
+from streams.enrichers.resolution.titles import (
+    AFTER,
+    BEFORE,
+    CAPITAL_BEFORE,
+    HEADS,
+    OPTIONAL,
+    PART_BEFORE,
+    TRAILING,
+    UNSAID,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +26,7 @@ TYPE_ORDER: Final = ("PER", "ORG", "LOC", "EVENT", "MISC")
 """Who wins a tie of votes."""
 _RANK: Final = {type_: place for place, type_ in enumerate(TYPE_ORDER)}
 _YEAR: Final = 4
+_HIJRI: Final = ("13", "14", "15")
 _UNDATED: Final = frozenset({"PER", "ORG", "LOC"})
 _EDGES: Final = f" \t\r\n.,;:!?()[]{{}}*|/\\{APOSTROPHES}{QUOTES}{DASHES}"
 
@@ -50,6 +60,17 @@ class Group:
             return frozenset()
         said = [word for word in words if word not in UNSAID]
         return frozenset("".join(word[0] for word in each) for each in (words, said))
+
+    @cached_property
+    def initials_of_office(self) -> str:
+        """The acronym that leaves out what kind of office it is, or nothing: PU for Kementerian Pekerjaan Umum."""
+        said = [word for word in self.words if word not in UNSAID]
+        return "".join(word[0] for word in said[1:]) if said and said[0] in HEADS and len(said) > len("PU") else ""
+
+    @cached_property
+    def certainty(self) -> float:
+        """How sure the model was that its mentions are what most were said to be: 0..1, a half per mention at least."""
+        return self.types[self.type] / len(self.members)
 
     @cached_property
     def type(self) -> str:
@@ -90,7 +111,8 @@ def bare(text: str, type_: str) -> str:
     """Return a name without titles, legal forms, possessive and surrounding signs."""
     words = " ".join(text.split()).split(" ")
     before, after = BEFORE.get(type_, frozenset()), AFTER.get(type_, frozenset())
-    while words and _opens(words, before):
+    capital = CAPITAL_BEFORE.get(type_, frozenset())
+    while words and (_opens(words, before) or (len(words) > 1 and words[0] in capital)):
         del words[0]
     while len(words) > 1 and words[0].islower() and words[0] in OPTIONAL.get(type_, ()):
         del words[0]
@@ -109,9 +131,14 @@ def _opens(words: Sequence[str], before: Iterable[str]) -> bool:
 
 def _ends(words: Sequence[str], type_: str, after: Iterable[str]) -> bool:
     """Tell whether the last word is no part of the name; a degree is one only after a comma (Jack Ma is no M.A.)."""
-    if words[-1].isdecimal() and len(words[-1]) == _YEAR and type_ in _UNDATED:
+    if words[-1].isdecimal() and len(words[-1]) == _YEAR and (type_ in _UNDATED or _is_hijri(words[-1])):
         return True
     return slug(words[-1]) in after and (type_ != "PER" or words[-2].endswith(","))
+
+
+def _is_hijri(year: str) -> bool:
+    """Tell whether a year of the Islamic calendar: it names the feast of no other year, and the article has its date."""
+    return year.startswith(_HIJRI)
 
 
 def _trim(name: str) -> str:

@@ -22,7 +22,7 @@ _ALSO: Final[Mapping[str, frozenset[str]]] = {
     "LOC": frozenset({"LOC", "ORG", "MISC"}),
     "ORG": frozenset({"ORG", "LOC", "MISC"}),
     "PER": frozenset({"PER"}),
-    "EVENT": frozenset({"EVENT", "MISC", "ORG"}),
+    "EVENT": frozenset({"EVENT", "MISC", "ORG", "PER", "LOC"}),
     "MISC": frozenset({"MISC", "EVENT", "ORG"}),
 }
 """Types that a mention may have been given by mistake, by what the table says it is."""

@@ -72,7 +72,9 @@ def _describe(groups: Sequence[Group], known: Thing | None, language: str) -> Re
     for each in groups:
         for type_, score in each.types.items():
             votes[type_] = votes.get(type_, 0.0) + score
-    type_, name = elect(votes), _fullest(groups).name
+    # A full name tells a person best, however often the bare one was mistaken.
+    person = any(each.type == "PER" and len(each.words) > 1 for each in groups)
+    type_, name = "PER" if person else elect(votes), _fullest(groups).name
     return Resolved(entity_id(type_, name), name, type_, members)
 
 

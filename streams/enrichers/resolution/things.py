@@ -73,10 +73,16 @@ class Things:
                 self._spelled[group.type, initials].append(group)
 
     def _look_up(self, group: Group, names: KnownNames) -> Thing | None:
-        thing = names.find(group.key, group.type, acronym=group.acronym)
+        thing = names.find(group.key, group.type, acronym=group.acronym) or self._undated(group, names)
         if thing is None or self._claimed(group, thing, names):
             return None
         return thing
+
+    def _undated(self, group: Group, names: KnownNames) -> Thing | None:
+        """Look a feast or a tournament up without its year."""
+        name, _, year = group.key.rpartition("-")
+        found = names.find(name, group.type, acronym=False) if name and year.isdecimal() else None
+        return found if found is not None and found.type == "EVENT" else None
 
     def _claimed(self, group: Group, thing: Thing, names: KnownNames) -> bool:
         """Tell whether the article itself gives a short name another meaning than the tables do.

@@ -1,7 +1,7 @@
 """Words around a name that are no part of it, by type of entity.
 
 `BEFORE` and `AFTER` are stripped for the canonical name and for comparing (`Presiden Vladimir Putin`,
-`PT Bank Mandiri Tbk`, `KPU RI`); a mention of nothing else is no entity. `OPTIONAL` words are dropped where they are
+`PT Bank Mandiri Tbk`, `KPU RI`, `Idul Adha 1447 H`); a mention of nothing else is no entity. `OPTIONAL` words are dropped where they are
 written small (`pelabuhan Vladivostok`), and otherwise only where the shorter name occurs too (`Partai Golkar`). All in folded form.
 """
 
@@ -17,7 +17,7 @@ def _words(text: str) -> frozenset[str]:
 BEFORE: Final[dict[str, frozenset[str]]] = {
     "PER": _words(
         """
-        ri presiden wapres wakil menteri menlu menkeu mendagri menhan menkes menko menhub mendag menag mensos menaker mentan
+        presiden wapres wakil menteri menlu menkeu mendagri menhan menkes menko menhub mendag menag mensos menaker mentan
         mendikbud menpora menpan kapolri kapolda kapolres kapolsek panglima gubernur wagub bupati wabup
         walikota walkot wawalkot camat lurah ketua ketum sekjen jubir dirut direktur jaksa hakim jenderal letjen mayjen
         brigjen kolonel letkol mayor kapten lettu letda sersan kopral komjen irjen kombes akbp kompol akp iptu ipda aiptu
@@ -37,6 +37,9 @@ BEFORE: Final[dict[str, frozenset[str]]] = {
     "EVENT": _words("the"),
 }
 
+CAPITAL_BEFORE: Final[dict[str, frozenset[str]]] = {"PER": _words("RI AS")}
+"""Likewise, but only as written here: `RI Prabowo` of `Presiden RI Prabowo`, not Ri Yong-ho."""
+
 PART_BEFORE: Final[dict[str, frozenset[str]]] = {
     "kota": _words("kinabalu bharu baru marudu belud tinggi lama tua damansara agung gajah"),
 }
@@ -48,6 +51,7 @@ AFTER: Final[dict[str, frozenset[str]]] = {
     ),
     "ORG": _words("tbk persero inc ltd llc plc corp co ri"),
     "LOC": _words("ri"),
+    "EVENT": _words("h hijriah hijriyah hijriyyah masehi ce ad"),
 }
 
 OPTIONAL: Final[dict[str, frozenset[str]]] = {
@@ -58,6 +62,7 @@ OPTIONAL: Final[dict[str, frozenset[str]]] = {
         gunung teluk selat laut city province island port district village river mount
         """
     ),
+    "EVENT": _words("salat sholat shalat momen perayaan libur cuti malam hari tradisi ibadah jelang"),
 }
 
 GENERAL: Final = _words(
@@ -72,6 +77,12 @@ GENERAL: Final = _words(
     """
 )
 """Words that by themselves mean whichever one the article named in full: the Navy, Polda, Komisi."""
+
+HEADS: Final = _words("kementerian kementrian dinas direktorat departemen")
+"""Kinds of offices whose acronym may leave the kind out: PU for Kementerian Pekerjaan Umum."""
+
+FORMAL: Final = ("group", "holding", "holdings", "corporation", "company", "republik-indonesia")
+"""Ends of an organisation's full name that everyday use leaves out."""
 
 TRAILING: Final[dict[str, frozenset[str]]] = {
     "ORG": _words("body group company agency party officials police government pusat"),
