@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fal
         "news-streams evaluate ner tests/data/labelled/ner.conll",
         "news-streams evaluate sentiment --json tests/data/labelled/sentiment.csv",
         "news-streams evaluate target tests/data/labelled/target.jsonl",
+        "news-streams evaluate documents tests/data/labelled/documents.jsonl",
     ),
 )
 def command() -> None:
@@ -52,14 +54,22 @@ def command() -> None:
     help="Places that act for their government or people ('Israel menyatakan'): count those that the model marks, "
     "skip them, or skip where the file leaves most country names unmarked.",
 )
+@click.option(
+    "--type",
+    "names",
+    metavar="NAME=TYPE",
+    multiple=True,
+    help="What a type of the file is called here, e.g. politician=PER; PERSON, PLACE and the like are known.",
+)
 @model_option
 @json_option
-def evaluate_ner(file: Path, acting: str, folder: Path | None, *, as_json: bool) -> None:
+def evaluate_ner(file: Path, acting: str, names: Sequence[str], folder: Path | None, *, as_json: bool) -> None:
     """Strict entity F1 on a CoNLL file: a token a line, its label last, tabs or spaces."""
     from streams.nlp.evaluation import evaluate_entities  # noqa: PLC0415 - the model's runtime is slow to import
-    from streams.nlp.labelled import read_conll  # noqa: PLC0415
+    from streams.nlp.labelled import ENTITY_TYPES, read_conll  # noqa: PLC0415
 
-    sentences = _read(read_conll, file)
+    sentences = _read(partial(read_conll, types={**ENTITY_TYPES, **_types(names)}), file)
+    _warn_of_types(file, sentences)
     skip = acting == "skip" or (acting == "auto" and unmarked_countries(sentences) > MOSTLY)
     if skip and acting == "auto":
         click.echo(f"{file}: leaves most country names unmarked; places that act are skipped (--acting)", err=True)
@@ -71,7 +81,7 @@ def evaluate_ner(file: Path, acting: str, folder: Path | None, *, as_json: bool)
 @model_option
 @json_option
 def evaluate_sentiment(file: Path, folder: Path | None, *, as_json: bool) -> None:
-    """Macro F1 on a CSV or TSV file of texts and classes."""
+    """Macro F1 on a CSV, TSV or JSON Lines file of texts and classes (positif, netral, negatif will do)."""
     from streams.nlp import evaluation, labelled  # noqa: PLC0415 - the model's runtime is slow to import
 
     _print(evaluation.evaluate_sentiment(_load(folder), _read(labelled.read_table, file)), as_json=as_json)
@@ -86,6 +96,22 @@ def evaluate_target(file: Path, folder: Path | None, *, as_json: bool) -> None:
     from streams.nlp import evaluation, labelled  # noqa: PLC0415 - the model's runtime is slow to import
 
     _print(evaluation.evaluate_targets(_load(folder), _read(labelled.read_targets, file)), as_json=as_json)
+
+
+@command.command("documents")
+@file_argument
+@model_option
+@json_option
+def evaluate_documents(file: Path, folder: Path | None, *, as_json: bool) -> None:
+    """Macro F1 of the sentiment of whole articles: JSON Lines of raw articles, each with its `label`."""
+    from streams.cli.documents import calibration_error, read_documents, verdicts  # noqa: PLC0415 - slow to import
+    from streams.nlp.evaluation import count_classes  # noqa: PLC0415
+
+    documents = _read(read_documents, file)
+    found = verdicts(documents, folder)
+    gold = [document.label for document in documents]
+    _print(count_classes(gold, [one.label for one in found]), as_json=as_json)
+    click.echo(f"{file}: calibration error {calibration_error(gold, found):.3f}", err=True)
 
 
 def unmarked_countries(sentences: Sequence[LabelledSentence]) -> float:
@@ -105,6 +131,24 @@ def unmarked_countries(sentences: Sequence[LabelledSentence]) -> float:
     return 1 - marked / total if total else 0.0
 
 
+def _types(names: Sequence[str]) -> dict[str, str]:
+    wrong = [name for name in names if not all(name.partition("=")[::2])]
+    if wrong:
+        msg = f"--type {wrong[0]}: not like politician=PER"
+        raise click.UsageError(msg)
+    return {theirs: ours for theirs, _, ours in (name.partition("=") for name in names)}
+
+
+def _warn_of_types(file: Path, sentences: Sequence[LabelledSentence]) -> None:
+    """Say which of the file's types the model never gives: they count as missed."""
+    from streams.nlp.labels import FOLDED, TYPES  # noqa: PLC0415 - the model's runtime is slow to import
+
+    ours = [type_ for type_ in TYPES if type_ not in FOLDED]
+    unknown = sorted({type_ for sentence in sentences for *_, type_ in sentence.spans} - set(ours))
+    if unknown:
+        click.echo(f"{file}: {', '.join(unknown)}: none of {', '.join(ours)} (--type NAME=TYPE)", err=True)
+
+
 def _load(folder: Path | None) -> Model:
     from streams.settings import Settings  # noqa: PLC0415 - the model's runtime is slow to import
     from streams.stages.enrich import load_model  # noqa: PLC0415
@@ -115,10 +159,8 @@ def _load(folder: Path | None) -> Model:
 def _read(read: Callable[[Path], list[Any]], file: Path) -> list[Any]:
     try:
         found = read(file)
-    except (ValueError, KeyError, TypeError, IndexError, EOFError) as error:
-        missing = "no field " if isinstance(error, KeyError) else ""
-        msg = str(error) if str(file) in str(error) else f"{file}: {missing}{error}"
-        raise SourceError(msg) from None
+    except (ValueError, OSError) as error:
+        raise SourceError(str(error)) from None
     if not found:
         msg = f"{file}: holds nothing that is labelled"
         raise SourceError(msg)

@@ -18,7 +18,7 @@ from streams.training.ranges import activation_ranges
 
 __all__ = ["assemble"]
 
-_VERSION = "1"
+_VERSION = "2"
 _SENTENCES = 1500
 _PIECES = 1000
 

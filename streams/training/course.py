@@ -24,13 +24,13 @@ _SHALLOW, _DEEP = 6, 12
 _WIDTH = 896
 DEEP = Plan(rounds=6, score_every=3)
 SHALLOW = Plan(rounds=8, rate=1e-4, head_rate=3e-4, decay=0.95, unlabelled=2500, seed=17)
-NARROW = Plan(rounds=6, rate=1e-4, head_rate=3e-4, decay=0.95, unlabelled=2000, seed=19, score_every=1)
+NARROW = Plan(rounds=8, rate=1e-4, head_rate=3e-4, decay=0.95, unlabelled=2000, seed=19, score_every=1)
 # What is shipped sees more of cased Indonesian news and headlines, and less of the reviews until the last stage.
 _SHALLOW_SHARES = {
     **SHARES, "nergrit": 1.5, "idner": 2.0, "nerp": 0.3, "cnbc": 1.0,
     "smsa": 0.25, "nusax-id": 1.0, "nusax-en": 1.0, "newsmtsc": 0.5,
 }  # fmt: skip
-_NARROW_SHARES = {**_SHALLOW_SHARES, "idner": 2.5, "smsa": 0.6}
+_NARROW_SHARES = {**_SHALLOW_SHARES, "idner": 2.5, "smsa": 0.6, "nusax-en": 2.0, "wikigold": 1.0}
 _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is worth learning from without labels
 _SEEN = 600  # sentences on which neurons are compared
 

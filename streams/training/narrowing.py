@@ -30,8 +30,9 @@ def narrowed(network: Network, width: int, batches: Iterable[Batch]) -> Network:
         for part in ("inner.weight", "inner.bias"):
             state[f"{name}.{part}"] = state[f"{name}.{part}"][kept]
         state[f"{name}.outer.weight"] = state[f"{name}.outer.weight"][:, kept]
-    small = Network(replace(network.shape, feed_forward=width)).to(network.encoder.word.weight.device)
+    small = Network(replace(network.shape, feed_forward=width))
     small.load_state_dict(state)
+    small.to(network.encoder.word.weight.device)
     return small
 
 
