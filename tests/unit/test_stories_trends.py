@@ -1,0 +1,148 @@
+"""Novelty and trends: what was before, and what is suddenly everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from streams.stories.clock import StreamClock
+from streams.stories.counting import HOUR, count_windows
+from streams.stories.novelty import Novelty, entity_keys, story_key
+from streams.stories.trends import LEVELS, Trends
+
+DAY = 24 * HOUR
+START = 1_700_000_000 // DAY * DAY
+
+
+def make_trends() -> Trends:
+    return Trends({}, {}, {})
+
+
+def test_novelty_counts_what_came_before_in_each_window() -> None:
+    novelty = Novelty({}, {})
+    ages = (HOUR, 13 * HOUR, 2 * DAY, 5 * DAY, 8 * DAY)
+    keys = [story_key("s"), *entity_keys("per:putin", "negative")]
+    for at, age in enumerate(reversed(ages)):
+        novelty.observe(f"e{at}", keys, START - age)
+    answer = novelty.observe("now", keys, START)
+    assert set(answer) == {"story s", "entity per:putin", "mood negative per:putin"}
+    assert all(counts == {"12h": 1, "24h": 2, "3d": 3, "7d": 4} for counts in answer.values())
+
+
+def test_novelty_of_a_mood_is_its_own() -> None:
+    novelty = Novelty({}, {})
+    novelty.observe("a", entity_keys("per:putin", "negative"), START)
+    answer = novelty.observe("b", entity_keys("per:putin", None), START + 1)
+    assert (answer["entity per:putin"]["12h"], answer["mood unknown per:putin"]["12h"]) == (1, 0)
+
+
+def test_what_comes_again_or_in_a_new_version_is_answered_and_not_counted() -> None:
+    novelty, keys = Novelty({}, {}), [story_key("s")]
+    first = [novelty.observe(f"e{at}", keys, START + at) for at in range(5)]
+    assert [novelty.observe(f"e{at}", keys, START + at) for at in range(5)] == first
+    assert novelty.observe("version-2", keys, START + 9, again=True)["story s"]["12h"] == 5
+    assert novelty.observe("next", keys, START + 10)["story s"]["12h"] == 5
+
+
+def test_what_comes_late_counts_in_its_own_hour() -> None:
+    novelty, keys = Novelty({}, {}), [story_key("s")]
+    novelty.observe("now", keys, START)
+    assert novelty.observe("late", keys, START - 20 * HOUR)["story s"] == dict.fromkeys(("12h", "24h", "3d", "7d"), 0)
+    assert novelty.observe("next", keys, START + 1)["story s"] == {"12h": 1, "24h": 2, "3d": 2, "7d": 2}
+
+
+def test_counts_forget_and_stay_small() -> None:
+    rows: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
+    novelty = Novelty(rows, answers)
+    for at in range(2_000):
+        novelty.observe(f"e{at}", ["k"], START + at * HOUR / 2)
+    assert len(rows["k"]) == 168
+    novelty.observe("far too late", ["k"], START - 400 * HOUR)
+    assert len(rows["k"]) == 168
+    assert count_windows(rows["k"], START + 999.5 * HOUR) == {"12h": 24, "24h": 48, "3d": 144, "7d": 336}
+    novelty.forget(START + 2_000 * HOUR, START + 2_000 * HOUR)
+    assert not rows
+    assert not answers
+
+
+def test_a_burst_is_announced_once_a_level_and_its_end_as_well() -> None:
+    trends = make_trends()
+    for day in range(20):
+        assert trends.observe("per:b", START + day * DAY, 0.0) == []
+    burst = START + 20 * DAY
+    changes = [change for at in range(60) for change in trends.observe("per:b", burst + at * 30, -0.5)]
+    levels = [(change.before, change.level) for change in changes if change.window == "1h"]
+    assert levels == [(0, 1), (1, 2), (2, 3)]
+    assert changes[-1].sentiment == pytest.approx(-0.5, abs=0.05)
+    assert trends.top("1h", burst + 1_800)[0].entity_id == "per:b"
+    cooled = [change for hour in range(1, 30) for change in trends.cool(burst + hour * HOUR)]
+    assert [change.level for change in cooled if change.window == "1h"][-1] == 0
+    assert trends.top("1h", burst + 30 * HOUR) == []
+
+
+def test_a_name_never_seen_before_is_no_trend_by_itself() -> None:
+    trends = make_trends()
+    for hour in range(24 * 30):
+        trends.observe("loc:jakarta", START + hour * HOUR, None)
+    now = START + 24 * 30 * HOUR
+    assert [change for at in range(4) for change in trends.observe("per:rare", now + at, None)] == []
+
+
+def test_what_is_always_everywhere_is_no_trend() -> None:
+    trends = make_trends()
+    changes = [trends.observe("loc:jakarta", START + minute * 60, None) for minute in range(60 * 24 * 3)]
+    settled = [change for each in changes[60 * 48 :] for change in each]
+    assert settled == []
+
+
+def test_the_same_count_says_more_of_a_quiet_name() -> None:
+    trends = make_trends()
+    for hour in range(24 * 10):
+        for at in range(20):
+            trends.observe("loc:jakarta", START + hour * HOUR + at * 180, None)
+        if hour % 24 == 0:
+            trends.observe("per:quiet", START + hour * HOUR, None)
+    now = START + 240 * HOUR
+    for at in range(25):
+        trends.observe("per:quiet", now + at, None)
+        if at < 6:
+            trends.observe("loc:jakarta", now + at, None)
+    loud, quiet = (trends.read(id_, now + 60)[1] for id_ in ("loc:jakarta", "per:quiet"))
+    assert abs(loud.count - quiet.count) <= 1
+    assert quiet.score > LEVELS[0] > loud.score
+
+
+def test_a_mention_that_comes_late_counts_where_it_belongs() -> None:
+    trends = make_trends()
+    trends.observe("per:a", START + 4_000, 1.0)
+    trends.observe("per:a", START + 3_900, 0.0)
+    trends.observe("per:a", START - 3 * DAY, -1.0)
+    five, hour, day = trends.read("per:a", START + 4_000)
+    assert (five.count, hour.count, day.count) == (2, 2, 2)
+    assert hour.sentiment == 0.5
+
+
+def test_forgotten_entities_leave_nothing() -> None:
+    rows: dict[str, Any] = {}
+    hot: dict[str, float] = {}
+    trends = Trends(rows, hot, {})
+    for at in range(100):
+        trends.observe("per:a", START + at, None)
+    assert hot
+    assert trends.forget(START + DAY) == 1
+    assert not rows
+    assert not hot
+    assert trends.read("per:a", START) == []
+
+
+def test_a_record_from_the_future_is_taken_for_the_present() -> None:
+    clock = StreamClock({})
+    assert clock.now is None
+    for at in range(9):
+        assert clock.settle(START + at) == START + at
+    assert clock.settle(START + 1_000 * DAY) <= START + 9
+    assert clock.settle(START - 30 * DAY) == START - 30 * DAY
+    assert clock.now is not None
+    assert START <= clock.now <= START + 9
