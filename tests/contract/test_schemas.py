@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from streams.contracts import DEAD_LETTER, load_schema, schema_folder
+from streams.contracts import ARTICLE_DROPPED, DEAD_LETTER, load_schema, schema_folder
 from streams.errors import Reason, Stage
+from streams.outcomes import DropReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,3 +216,7 @@ def test_the_words_of_dead_letters_are_the_codes() -> None:
     described = load_schema(DEAD_LETTER)["properties"]
     assert described["__connect.errors.stage"]["examples"] == list(Stage)
     assert described["__connect.errors.reason"]["examples"] == list(Reason)
+
+
+def test_the_reasons_of_what_is_dropped_are_the_codes() -> None:
+    assert load_schema(ARTICLE_DROPPED)["properties"]["reason"]["examples"] == list(DropReason)
