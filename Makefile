@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup demo test test-kafka java check format clean
+.PHONY: setup demo test test-kafka test-faults soak java fuzz check format clean
 
 setup: $(VENV)/.installed
 
@@ -23,8 +23,21 @@ test: setup  ## the whole test suite; ARGS go to pytest
 test-kafka: java setup  ## what needs a real Apache Kafka: Java and Maven, which fetches the broker into .kafka/
 	$(BIN)/python -m pytest tests/kafka -m apache $(ARGS)
 
+test-faults: java setup  ## of these, only the faults, with their table: what was lost, repeated, how long it took
+	$(BIN)/python -m pytest tests/kafka/faults -m apache $(ARGS)
+
+DURATION ?= 3600
+RATE     ?= 10
+WORKERS  ?= 3
+
+soak: java setup  ## the real worker under kills and joins for DURATION seconds, RATE articles a second, up to WORKERS at a time
+	$(BIN)/python tests/kafka/soak.py --duration $(DURATION) --rate $(RATE) --workers $(WORKERS) $(ARGS)
+
 java:
 	@command -v java >/dev/null && command -v mvn >/dev/null || { echo "make test-kafka needs java (17 or newer) and mvn on the PATH" >&2; exit 1; }
+
+fuzz: setup  ## mutated records through decode, extract and the pipeline; ARGS="--count 100000 --seed 1 --target extract"
+	$(BIN)/python tests/fuzz/fuzzing.py $(ARGS)
 
 check: setup  ## the quality gates
 	$(BIN)/ruff check .

@@ -9,13 +9,14 @@
     contracts.py    the schemas as validators
     articles.py  records.py  outcomes.py  errors.py  times.py      the domain, frozen
     pipeline.py     the ordered stages; the only place that turns an exception into a dead letter
-    stages/         decode/ extract/ enrich.py route/ dead_letter.py: a verb each
+    rules/          who is alerted of what, and why: rules read, matched, counted, cooled down
+    stages/         decode/ extract/ enrich.py route/ dead_letter.py drop.py: a verb each
     enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
     nlp/            the model runtime: sentences in, mentions and sentiment out
     agents/         consume, call the pipeline, publish, wait, ack
     adapters/       publishing, metrics, executor, the embedded broker, sources/ to read from, dead_letters/
     cli/            one file per command
-    samples/        the articles of the demo
+    samples/        the articles of the demo, and ten rules
     training/       how the shipped model was made; never imported by the runtime
 
 Importing this package costs nothing; the public names load on first use.

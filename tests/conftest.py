@@ -13,26 +13,34 @@ import pytest
 import yaml
 
 from streams.articles import EnrichedArticle, Entity, EntityMention, Language, Sentiment
-from streams.contracts import DEAD_LETTER, ENRICHED_ARTICLE, ENTITY_MENTIONED, schema_folder, validator
-from streams.outcomes import DeadLettered, Outcome, Published
+from streams.contracts import (
+    ARTICLE_DROPPED,
+    DEAD_LETTER,
+    ENRICHED_ARTICLE,
+    ENTITY_MENTIONED,
+    schema_folder,
+    validator,
+)
+from streams.outcomes import DeadLettered, Dropped, Outcome, Published
 from streams.pipeline import Pipeline
 from streams.records import InboundRecord, OutboundRecord
-from streams.topics import DEAD, ENRICHED, MENTIONED
+from streams.topics import DEAD, DROPPED, ENRICHED, MENTIONED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streams.articles import CleanArticle
 
-PAYLOADS = {ENRICHED.name: ENRICHED_ARTICLE, MENTIONED.name: ENTITY_MENTIONED}
+PAYLOADS = {ENRICHED.name: ENRICHED_ARTICLE, MENTIONED.name: ENTITY_MENTIONED, DROPPED.name: ARTICLE_DROPPED}
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 
 
 @cache
-def event_headers() -> jsonschema_rs.Draft202012Validator:
+def event_headers(topic: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator of an output's headers, as the AsyncAPI document has them."""
+    name = "droppedHeaders" if topic == DROPPED.name else "eventHeaders"
     document = yaml.safe_load((schema_folder() / "asyncapi.yaml").read_text("utf-8"))
-    schema = document["components"]["schemas"]["eventHeaders"] | {"additionalProperties": False}
+    schema = document["components"]["schemas"][name] | {"additionalProperties": False}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
@@ -46,7 +54,7 @@ def check_output(record: OutboundRecord) -> None:
         assert len(headers) == len(record.headers), "a header name stands twice"
         value = orjson.loads(record.value)
         validator(PAYLOADS[record.topic], strict=True).validate(value)
-        event_headers().validate({name: text.decode() for name, text in headers.items()})
+        event_headers(record.topic).validate({name: text.decode() for name, text in headers.items()})
         assert headers["ce_subject"] == record.key
         assert headers["ce_dataschema"].decode().endswith(PAYLOADS[record.topic])
 
@@ -61,6 +69,8 @@ def check_outcome(record: InboundRecord, outcome: Outcome) -> None:
         check_output(each)
     if isinstance(outcome, Published):
         assert [each.topic for each in outcome.records].count(ENRICHED.name) == 1
+    if isinstance(outcome, Dropped):
+        assert [each.topic for each in outcome.records] == [DROPPED.name]
     if isinstance(outcome, DeadLettered):
         (letter,) = outcome.records
         assert (letter.topic, letter.value, letter.key) == (DEAD.name, record.value, record.key)

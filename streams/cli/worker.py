@@ -30,6 +30,10 @@ def command(broker: str | None, group: str | None, web_host: str | None, web_por
       2   wrong arguments
       70  crashed; nothing is lost, start it again
       75  stopped before everything in flight was finished; another worker gets it
+      80  too many records hung, and are dead letters; start it again
+      81  almost everything failed (breaker_ratio); look before starting it again
+      82  records to work on and none done for stall_timeout; start it again
+      83  no place in the consumer group for stall_timeout; start it again
     """  # noqa: D301 - the mark is click's, for lines that stay as they are
     # Here and not at the top: --help needs neither Kafka nor the model.
     from streams.app import create_app, create_worker  # noqa: PLC0415

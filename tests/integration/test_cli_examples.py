@@ -17,6 +17,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from processes import read_until
 from streams.adapters.broker import EmbeddedBroker, free_port
 from streams.cli import COMMANDS, commands
 from streams.samples import load_samples
@@ -98,16 +99,6 @@ def test_an_example_works_as_it_stands(example: str, surroundings: tuple[Path, d
         finally:
             process.kill()
     assert process.returncode == 0, seen
-
-
-def read_until(process: subprocess.Popen[str], wanted: str) -> str:
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if wanted in line:
-            return seen
-    pytest.fail(f"ended before {wanted!r}: {seen}")
 
 
 def test_every_command_has_an_example() -> None:

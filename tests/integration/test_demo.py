@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from processes import read_until
 from streams.adapters.broker import EmbeddedBroker, free_port, is_free
 
 if TYPE_CHECKING:
@@ -39,16 +40,6 @@ def running_demo(*arguments: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
-
-
-def read_until(process: subprocess.Popen[str], wanted: str) -> str:
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if wanted in line:
-            return seen
-    pytest.fail(f"ended before {wanted!r}: {seen}")
 
 
 def offspring(process: int) -> set[int]:

@@ -43,7 +43,7 @@ class Echo:
         if record.value == b"dead":
             return DeadLettered(Stage.DECODE, Reason.BAD_JSON, "no", ())
         if record.value == b"drop":
-            return Dropped("unchanged")
+            return Dropped("unchanged", ())
         first, second = OutboundRecord(MENTIONED.name, None, b"?"), OutboundRecord(ENRICHED.name, None, record.value)
         article: Any = None
         return Published(article, (first, second))

@@ -69,7 +69,7 @@ def test_a_tombstone_stays_one(inbound: Inbound) -> None:
     [
         (TimeoutError("took 30 s"), Reason.TIMEOUT),
         (RecursionError("maximum recursion depth exceeded"), Reason.TOO_DEEP),
-        (MemoryError(), Reason.INTERNAL),
+        (MemoryError(), Reason.OUT_OF_MEMORY),
         (KeyError("x"), Reason.INTERNAL),
         (BaseException("a panic"), Reason.INTERNAL),
     ],

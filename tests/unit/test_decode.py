@@ -12,6 +12,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from streams.articles import RawArticle
 from streams.errors import DecodeError, Reason
+from streams.records import VALUE_LEFT
 from streams.stages.decode import decode
 
 if TYPE_CHECKING:
@@ -237,3 +238,9 @@ def test_a_message_quotes_little_and_nothing_that_a_terminal_obeys(inbound: Inbo
 @pytest.mark.parametrize("value", [b'{"text": [%s1]}' % (b"1," * 4_000_000), b"[" * 8_000_000, b'{"a":' * 1_600_000])
 def test_an_enormous_wrong_value_does_not_hang(inbound: Inbound, value: bytes) -> None:
     assert refusal(inbound(value)).reason in {Reason.BAD_SCHEMA, Reason.TOO_DEEP}
+
+
+def test_a_record_of_a_batch_that_was_not_read_is_too_large(inbound: Inbound) -> None:
+    refused = refusal(inbound(None, headers=((VALUE_LEFT, b"news.articles.raw/0/7"),)))
+    assert refused.reason is Reason.TOO_LARGE
+    assert "its compressed batch holds more than fits into memory" in str(refused)

@@ -55,7 +55,7 @@ def test_the_size_limit_is_the_pipelines(inbound: Inbound, enrich: Enrich) -> No
         (ValueError("no"), Reason.INTERNAL),
         (TimeoutError(), Reason.TIMEOUT),
         (RecursionError(), Reason.TOO_DEEP),
-        (MemoryError(), Reason.INTERNAL),
+        (MemoryError(), Reason.OUT_OF_MEMORY),
         (StopIteration(), Reason.INTERNAL),
         (Panic("index out of bounds"), Reason.INTERNAL),
     ],

@@ -11,8 +11,11 @@ from aiokafka.errors import (
     KafkaTimeoutError,
     MessageSizeTooLargeError,
     NotEnoughReplicasError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
     RecordListTooLargeError,
     TopicAuthorizationFailedError,
+    UnknownProducerId,
 )
 
 from streams.adapters import publishing
@@ -118,3 +121,71 @@ def test_a_pointer_is_small_whatever_the_letter_was() -> None:
     assert pointer.key is None
     assert pointer.headers == (("__connect.errors.reason", b"too_large"), ("news_streams.value.left_at", b"raw/1/2"))
     assert size_of(pointer) < 1000
+
+
+async def test_what_failed_comes_before_what_came_later() -> None:
+    """Two versions of one article: the second must not be overtaken by the first one's retry."""
+    producer = Producer({b"a": [KafkaTimeoutError()] * 3, b"c": [KafkaTimeoutError()]}, at_once=True)
+    made = publisher(producer)
+    records = [OutboundRecord("t", key, b"v") for key in (b"a", b"b", b"c", b"d")]
+    first = asyncio.create_task(made.publish(records[:1]))
+    while not made.troubled:  # noqa: ASYNC110 - it tells of no event
+        await asyncio.sleep(0)
+    await asyncio.gather(first, *(made.publish([record]) for record in records[1:]))
+    assert producer.delivered == [b"a", b"b", b"c", b"d"]
+    assert not made.troubled
+
+
+async def test_one_that_is_refused_makes_way() -> None:
+    producer = Producer({b"a": [KafkaTimeoutError(), MessageSizeTooLargeError()]}, at_once=True)
+    made = publisher(producer)
+    refused, passed = await asyncio.wait_for(
+        asyncio.gather(made.publish([A]), made.publish([B]), return_exceptions=True), 10
+    )
+    assert isinstance(refused, RefusedError)
+    assert passed is None
+    assert producer.delivered == [b"b"]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("error", [OutOfOrderSequenceNumber(), ProducerFenced(), UnknownProducerId()])
+async def test_a_lost_producer_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    at_once: bool,  # noqa: FBT001
+) -> None:
+    lost = Producer({key: [error] * 100 for key in (b"a", b"b")}, at_once=at_once)
+    opened: list[Producer] = []
+
+    async def open_another(settings: Settings) -> Producer:
+        del settings
+        opened.append(Producer({}, at_once=at_once))
+        return opened[-1]
+
+    async def close(producer: Producer) -> None:
+        assert producer is lost
+
+    monkeypatch.setattr(publishing, "open_producer", open_another)
+    monkeypatch.setattr(publishing, "close_producer", close)
+    made = publisher(lost)
+    await asyncio.wait_for(asyncio.gather(made.publish([A]), made.publish([B])), 10)
+    (fresh,) = opened
+    assert fresh.delivered == [b"a", b"b"]
+
+
+async def test_waiting_for_long_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "SLOW_SECONDS", 0.01)
+    delivery: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    class Waiting(Producer):
+        async def send(self, *record: object, **more: object) -> asyncio.Future[None]:
+            del record, more
+            return delivery
+
+    made = publisher(Waiting({}, at_once=False))
+    publishing_it = asyncio.create_task(made.publish([A]))
+    while not made.troubled:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.001)
+    delivery.set_result(None)
+    await publishing_it
+    assert not made.troubled

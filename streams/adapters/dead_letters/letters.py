@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from streams.adapters.inbound import utc_time
-from streams.adapters.publishing import VALUE_LEFT
 from streams.contracts import DEAD_LETTER, load_schema
+from streams.records import VALUE_LEFT
 from streams.stages.dead_letter import PREFIX
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from streams.adapters.dead_letters.letters import REPLAY_OF, Origin, Position, o
 from streams.adapters.dead_letters.settlements import State, send_mark
 from streams.adapters.publishing import failure
 from streams.adapters.reading_to_end import broker_errors, read_record, read_to_end
+from streams.records import VALUE_LEFT
 from streams.stages.dead_letter import PREFIX
 from streams.topics import DEAD
 
@@ -104,7 +105,9 @@ class Settler:
         if letter.left_at is None:
             return record
         topic, partition, offset = letter.left_at
-        return await read_record(self._settings, TopicPartition(topic, partition), offset)
+        found = await read_record(self._settings, TopicPartition(topic, partition), offset)
+        # Of a batch too large to read there comes a record that only says where it is.
+        return None if found is None or VALUE_LEFT in dict(found.headers) else found
 
     async def _mark(self, producer: AIOKafkaProducer, marks: Marks) -> None:
         """Write marks and wait until the broker has them."""

@@ -35,7 +35,7 @@ def decode(record: InboundRecord, *, max_bytes: int = MAX_BYTES) -> RawArticle:
         DecodeError: of reason tombstone, empty, too_large, bad_frame, bad_encoding, bad_json, too_deep,
             bad_event or bad_schema; the text says what was wrong and where.
     """
-    value = check_value(record.value, max_bytes)
+    value = check_value(record, max_bytes)
     event = check_headers(record)
     payload, skipped = unframe(value)
     document = parse_json(payload, skipped)

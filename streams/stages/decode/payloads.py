@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from streams.errors import DecodeError, Reason
+from streams.records import VALUE_LEFT
+
+if TYPE_CHECKING:
+    from streams.records import InboundRecord
 
 FRAME_MAGIC: Final = 0
 FRAME_BYTES: Final = 5
 """Magic byte 0 and a big-endian schema id of four bytes: the wire format of Confluent's Schema Registry."""
 
 
-def check_value(value: bytes | None, max_bytes: int) -> bytes:
+def check_value(record: InboundRecord, max_bytes: int) -> bytes:
     """Return the value if it is worth reading.
 
     Raises:
         DecodeError: tombstone, too_large or empty.
     """
+    value = record.value
+    if value is None and record.header(VALUE_LEFT):
+        raise DecodeError(
+            Reason.TOO_LARGE, "its compressed batch holds more than fits into memory; it stays where it is"
+        )
     if value is None:
         raise DecodeError(Reason.TOMBSTONE, "the value is null (a tombstone): there is no article in it")
     if len(value) > max_bytes:
