@@ -92,7 +92,7 @@ class WorkerParts:
         self.app.before_commit = self.guard.check
         self.app.count_in_flight = self.count_in_flight
         self.app.let_go = self.let_go
-        self.app.shelf = Shelf(settings.in_flight_bytes)
+        self.app.shelf = Shelf(settings.in_flight_bytes, idle=lambda: not self.count_in_flight())
         self.metrics.held.set_function(lambda: self.app.shelf.held)
         self.app.stop_timeout = settings.stop_timeout
         self.metrics.lag.ask = self.measure_lag

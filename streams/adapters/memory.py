@@ -7,7 +7,8 @@ dead letter of reason `out_of_memory` instead of the kernel killing the worker. 
 2 MB of text in work asked for 490 MB.
 
 What cannot be had: Rust code (the tokenizer, orjson's and jsonschema's cores) ends the process with SIGABRT where it
-is refused memory, and the records in flight are read again.
+is refused memory, and the records in flight are read again. A record that fills the memory with small objects leaves
+nothing for the event loop either, and ends the worker (by the watchdog at the latest); it is read again.
 
 What a worker holds at most, besides the model and what one batch makes of its records:
 
@@ -63,14 +64,17 @@ class Shelf:
     """Holds back reading while the messages that are alive are too many bytes.
 
     A message counts for as long as anyone holds it: in a buffer, in the window, in a thread. So nothing can be
-    forgotten, whatever becomes of it: acked, let go, or thrown away by a rebalance.
+    forgotten, whatever becomes of it: acked, let go, or thrown away by a rebalance. Whoever keeps one longer than
+    needed only makes the room smaller: where nothing is in work, the next message is let in all the same.
 
     Args:
         most: bytes; one message is always let in.
+        idle: tells that no record is in work.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, idle: Callable[[], bool] = lambda: False) -> None:
         self._most = most
+        self._idle = idle
         self._held = 0
         self._left: deque[int] = deque()
 
@@ -100,6 +104,8 @@ class Shelf:
             if pause == PAUSES[-1]:
                 # What an exception's traceback holds is in a circle that only this collects.
                 gc.collect()
+                if self._idle():
+                    break
         self._held += size
         # Its end may come in any thread, and in the middle of anything: no lock, no count, only a note.
         weakref.finalize(message, self._left.append, size).atexit = False

@@ -27,7 +27,7 @@ from streams.agents.flights import Flight
 from streams.agents.landing import land
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from faust.types import EventT
 
@@ -107,9 +107,9 @@ class Delivery:
 
     async def __aenter__(self) -> Self:
         """Start working."""
-        self._begin(self._make_batches())
-        self._begin(self._publish_in_order())
-        self._begin(self._ack_in_order())
+        # A step at a time: between two of them no variable keeps a message, and its bytes, alive.
+        for step in (self._make_batch, self._publish_next, self._ack_next):
+            self._begin(_for_ever(step))
         return self
 
     async def __aexit__(self, *reason: object) -> None:
@@ -132,14 +132,13 @@ class Delivery:
         if error is not None:
             self._ports.on_defect(error)
 
-    async def _make_batches(self) -> None:
-        """Fill batches for as long as the pipeline is busy anyway, and a moment longer."""
-        while True:
-            batch = [await self._waiting.get()]
-            await self._lanes.acquire()
-            await self._fill(batch)
-            if not self._halted:
-                self._begin(self._work(batch))
+    async def _make_batch(self) -> None:
+        """Fill a batch for as long as the pipeline is busy anyway, and a moment longer."""
+        batch = [await self._waiting.get()]
+        await self._lanes.acquire()
+        await self._fill(batch)
+        if not self._halted:
+            self._begin(self._work(batch))
 
     async def _fill(self, batch: list[Flight]) -> None:
         deadline = asyncio.get_running_loop().time() + self._window.batch_wait
@@ -165,18 +164,17 @@ class Delivery:
                 flight.computed.set_result(error)
         self._lanes.release()
 
-    async def _publish_in_order(self) -> None:
-        while True:
-            flight = await self._to_publish.get()
-            found = None if self._halted else await flight.computed
-            try:
-                outcome = self._judged(found)
-            except HALTS as error:
-                self._halt(error)
-            if self._halted:
-                self._let_go(flight)
-            elif outcome is not None:
-                self._begin(self._land(flight, outcome))
+    async def _publish_next(self) -> None:
+        flight = await self._to_publish.get()
+        found = None if self._halted else await flight.computed
+        try:
+            outcome = self._judged(found)
+        except HALTS as error:
+            self._halt(error)
+        if self._halted:
+            self._let_go(flight)
+        elif outcome is not None:
+            self._begin(self._land(flight, outcome))
 
     def _judged(self, found: Outcome | TooManyHungError | None) -> Outcome | None:
         if isinstance(found, TooManyHungError):
@@ -197,14 +195,13 @@ class Delivery:
     async def _land(self, flight: Flight, outcome: Outcome) -> None:
         flight.landed.set_result(await land(flight.record, outcome, self._ports.publish))
 
-    async def _ack_in_order(self) -> None:
-        while True:
-            flight = await self._to_ack.get()
-            outcome = await flight.landed
-            if outcome is not None:
-                self._ack(flight, outcome)
-            self._leave(flight, "let_go" if outcome is None else outcome.name)
-            self._room.release()
+    async def _ack_next(self) -> None:
+        flight = await self._to_ack.get()
+        outcome = await flight.landed
+        if outcome is not None:
+            self._ack(flight, outcome)
+        self._leave(flight, "let_go" if outcome is None else outcome.name)
+        self._room.release()
 
     def _ack(self, flight: Flight, outcome: Outcome) -> None:
         flight.event.ack()
@@ -217,3 +214,8 @@ class Delivery:
         del self._unacked[flight]
         self._metrics.in_flight.set(len(self._unacked))
         self._metrics.tally.end(flight.record.partition, end)
+
+
+async def _for_ever(step: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await step()

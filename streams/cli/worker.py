@@ -34,6 +34,7 @@ def command(broker: str | None, group: str | None, web_host: str | None, web_por
       81  almost everything failed (breaker_ratio); look before starting it again
       82  records to work on and none done for stall_timeout; start it again
       83  no place in the consumer group for stall_timeout; start it again
+      84  the topic of raw articles is gone or another one; start it again
     """  # noqa: D301 - the mark is click's, for lines that stay as they are
     # Here and not at the top: --help needs neither Kafka nor the model.
     from streams.app import create_app, create_worker  # noqa: PLC0415

@@ -5,7 +5,7 @@
 "dead"    a dead letter            "drop"   dropped           "slow"   published after SECONDS
 "raise"   the pipeline raises      "exit"   it raises SystemExit
 "stick"   it never comes back, out of a library where no exception reaches it
-"eat"     it allocates without end, in pieces of SIZE   "nibble"  without end, in small objects
+"eat"     it allocates without end, in pieces of SIZE
 "freeze"  the event loop is blocked
 "lock"    it holds the interpreter's lock and never comes back
 "hang"    it never comes back      "large"  an enriched record over every limit
@@ -104,11 +104,6 @@ class FakePipeline:
         eaten = [bytes(SIZE)]
         while True:
             eaten.append(b"x" * SIZE + name.encode() + b"%d" % record.offset)
-
-    def nibble(self, record: InboundRecord, name: str) -> Outcome:
-        eaten: list[object] = []
-        while True:
-            eaten.append([name, record, {}])
 
     def exit(self, record: InboundRecord, name: str) -> Outcome:
         sys.exit(f"{name} {record.offset}")

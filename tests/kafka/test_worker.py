@@ -225,7 +225,10 @@ def test_shows_itself_over_http(produce: Callable[..., None], start_worker: Any)
     worker.wait_for(lambda: worker.get("/live")[0] == 200)
     worker.wait_ready()
     status, body = worker.get("/ready")
-    assert (status, json.loads(body)) == (200, {"ready": True, "model_loaded": True, "assigned": True})
+    assert (status, json.loads(body)) == (
+        200,
+        {"ready": True, "model_loaded": True, "assigned": True, "reachable": True},
+    )
     produce([order(n) for n in names(10)])
     worker.wait_for(lambda: worker.metric(PUBLISHED) == 10)
     assert worker.metric('news_streams_model_info{name="fake",version="1"}') == 1

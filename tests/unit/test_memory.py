@@ -52,6 +52,16 @@ async def test_one_message_is_always_let_in() -> None:
     assert await is_full(shelf, Message(1_000))
 
 
+async def test_where_nothing_is_in_work_the_next_is_let_in() -> None:
+    idle = False
+    shelf, kept = Shelf(1_000, idle=lambda: idle), Message(900)
+    await shelf.put(kept)
+    assert await is_full(shelf, Message(900))
+    idle = True
+    await asyncio.wait_for(shelf.put(Message(900)), 10)
+    del kept
+
+
 async def test_a_message_that_only_its_own_circle_holds_makes_room() -> None:
     shelf, message = Shelf(1_000), Message(900)
     await shelf.put(message)

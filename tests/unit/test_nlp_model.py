@@ -90,8 +90,7 @@ def test_threads_share_a_model(model: Model) -> None:
 def test_nothing_is_cut_from_a_long_sentence(model: Model) -> None:
     sentence = "dan kemudian " * 600 + "Vladimir Putin tiba di Jakarta" + " lalu mereka pergi" * 300 + " ke Surabaya ."
     found = _found(sentence, model.annotate([sentence])[0])
-    assert ("Vladimir Putin", "PER") in found
-    assert ("Surabaya", "LOC") in found
+    assert {"Vladimir Putin", "Jakarta", "Surabaya"} <= {name for name, _type in found}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_sentiment_towards_given_spans(model: Model) -> None:
 
 
 def test_the_version_follows_the_files(model: Model) -> None:
-    assert model.version.startswith("1+")
+    assert model.version.startswith("2+")
     assert model.version == Model.load().version
 
 
