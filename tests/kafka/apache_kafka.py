@@ -127,7 +127,8 @@ class Node:
         self.folder.mkdir(parents=True)
         (self.folder / "log4j2.properties").write_text(LOG4J)
         self.properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        format_ = ("format", "-t", cluster, "-c", str(self.properties), *arguments)
+        # With "=": one id in sixty-four begins with a dash.
+        format_ = ("format", f"--cluster-id={cluster}", "-c", str(self.properties), *arguments)
         command = self.java("kafka.tools.StorageTool", *format_)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -9,7 +9,7 @@ from itertools import count, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from streams.adapters.connection import bootstrap_servers
 from streams.topics import RAW
@@ -108,6 +108,8 @@ class Feeder:
                     producer = producer or await self._open()
                     await send(producer, chunk, place)
                     break
+                except MessageSizeTooLargeError:
+                    raise
                 except PASSING:
                     await close(producer)
                     producer = None

@@ -47,6 +47,7 @@ def test_replayed_while_everyone_is_killed(scene: Scene, apache_topics: Topics, 
     out, _ = again.communicate(timeout=120)
     assert again.returncode == 0, out
     assert open_letters(scene.address) == 0
+    scene.crew.alive[0].wait_ready()  # one that has not begun knows no signal yet
     ledger = scene.reckon("dead letters replayed, both sides killed")
     replays = Counter(dict(record.headers).get(REPLAY_OF) for record in apache_topics.read(RAW.name))
     assert replays.pop(None) == len(values)
