@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from aiokafka.client import AIOKafkaClient
-    from aiokafka.protocol.api import Response
+    from aiokafka.protocol.api import Request, RequestStruct, Response
 
     from streams.grants import Grant
 
@@ -89,7 +89,7 @@ def _tells(topics: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 async def _ask_topics(client: AIOKafkaClient, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    response = await _ask_any_node(client, TopicsRequest(names))
+    response = await ask_any_node(client, TopicsRequest(names))
     found = {each["topic"]: {"authorized_operations": UNTOLD, **each} for each in response.to_object()["topics"]}
     for topic in found.values():
         if topic["error_code"] == TopicAuthorizationFailedError.errno:
@@ -97,8 +97,12 @@ async def _ask_topics(client: AIOKafkaClient, names: Sequence[str]) -> dict[str,
     return found
 
 
-async def _ask_any_node(client: AIOKafkaClient, request: TopicsRequest) -> Response:
-    """Ask the nodes one after the other until one answers: of a cluster, one may be down."""
+async def ask_any_node(client: AIOKafkaClient, request: Request[RequestStruct]) -> Response:
+    """Ask the nodes one after the other until one answers: of a cluster, one may be down.
+
+    Raises:
+        KafkaError: none can be asked, or the one that was failed.
+    """
     nodes = [node.nodeId for node in client.cluster.brokers()]
     failed = NodeNotReadyError("no node of the cluster is known")
     for node in random.sample(nodes, len(nodes)):

@@ -30,6 +30,8 @@ from aiokafka.protocol.types import (
 )
 from mode import Service
 
+from streams.adapters.access import ask_any_node
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from io import BytesIO
@@ -136,7 +138,7 @@ async def topic_id(client: AIOKafkaClient, name: str) -> uuid.UUID | None:
         UnknownTopicOrPartitionError: there is no such topic.
         KafkaError: the broker cannot say now.
     """
-    answer = await client.send(client.get_random_node(), IdentityRequest(name))
+    answer = await ask_any_node(client, IdentityRequest(name))
     (found,) = answer.to_object()["topics"]
     error = for_code(found["error_code"])
     if error is not None and found["error_code"]:
