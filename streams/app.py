@@ -1,7 +1,7 @@
 """The one place that wires Faust: `create_app(settings)`; `faust -A streams.app worker` finds `app` here.
 
 Delivery is described in `streams.agents.delivery`, what is done differently from Faust in
-`streams.adapters.faust_worker`.
+`streams.adapters.workarounds.faust_worker`.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 from faust.types._env import WEB_PORT
 
-from streams.adapters.breaker import Breaker, TrippedError
-from streams.adapters.credentials import client_options, faust_credentials
-from streams.adapters.executor import PipelineExecutor
-from streams.adapters.exit_codes import ExitCode, end_process, fail
-from streams.adapters.faust_worker import NewsApp, NewsWorker, QuietMonitor
-from streams.adapters.lenient_records import read_leniently
-from streams.adapters.memory import FETCH_BYTES, Shelf, limit_memory
-from streams.adapters.metrics import Metrics, lag_of
-from streams.adapters.preparation import prepare_topics
-from streams.adapters.publishing import Publisher
-from streams.adapters.reach import broker_answers
-from streams.adapters.strict_offsets import fetch_offsets_strictly
-from streams.adapters.topic_identity import TopicGuard
-from streams.adapters.watchdog import Pulse, Watchdog
-from streams.adapters.web import Readiness, WebServer
+from streams.adapters.kafka.credentials import client_options, faust_credentials
+from streams.adapters.kafka.preparation import prepare_topics
+from streams.adapters.kafka.reach import broker_answers
+from streams.adapters.kafka.topic_identity import TopicGuard
+from streams.adapters.processing.breaker import Breaker, TrippedError
+from streams.adapters.processing.executor import PipelineExecutor
+from streams.adapters.processing.memory import FETCH_BYTES, Shelf, limit_memory
+from streams.adapters.processing.publishing import Publisher
+from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
+from streams.adapters.supervision.metrics import Metrics, lag_of
+from streams.adapters.supervision.watchdog import Pulse, Watchdog
+from streams.adapters.supervision.web import Readiness, WebServer
+from streams.adapters.workarounds.faust_worker import NewsApp, NewsWorker, QuietMonitor
+from streams.adapters.workarounds.lenient_records import read_leniently
+from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from faust.types import TP, EventT
     from mode import ServiceT
 
-    from streams.adapters.executor import Process
-    from streams.adapters.metrics import Lag
+    from streams.adapters.processing.executor import Process
+    from streams.adapters.supervision.metrics import Lag
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """The settings of security to the broker: TLS and SASL, checked as a whole when the settings are read.
 
-`streams.adapters.credentials` turns them into what the clients take; nothing else reads them. A secret comes as a value
+`streams.adapters.kafka.credentials` turns them into what the clients take; nothing else reads them. A secret comes as a value
 or, better, as the name of a file (a mounted secret of Kubernetes, a credential of systemd); it is shown nowhere.
 """
 

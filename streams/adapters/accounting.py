@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 from aiokafka import AIOKafkaConsumer
 
-from streams.adapters.clients import open_reader
-from streams.adapters.credentials import client_options
 from streams.adapters.dead_letters.letters import Origin, read_headers, read_letter
 from streams.adapters.dead_letters.settlements import read_settlement
-from streams.adapters.reading_to_end import broker_errors, read_topics
-from streams.adapters.strict_offsets import fetch_offsets_strictly
+from streams.adapters.kafka.clients import open_reader
+from streams.adapters.kafka.credentials import client_options
+from streams.adapters.kafka.reading_to_end import broker_errors, read_topics
+from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 from streams.errors import BrokerUnavailableError
 from streams.stages.route.headers import INPUT
 from streams.topics import DEAD, DROPPED, ENRICHED, RAW

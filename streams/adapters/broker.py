@@ -18,8 +18,8 @@ import time
 from importlib import resources
 from typing import IO, TYPE_CHECKING, Self
 
-from streams.adapters import tether
-from streams.adapters.connection import cluster_id
+from streams.adapters.kafka.connection import cluster_id
+from streams.adapters.supervision import tether
 from streams.errors import BrokerUnavailableError
 
 if TYPE_CHECKING:

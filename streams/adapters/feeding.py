@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
 
-from streams.adapters.clients import open_producer
+from streams.adapters.kafka.clients import open_producer
+from streams.adapters.kafka.topic_layouts import Layout, require_layouts
 from streams.adapters.sources.reading_ahead import ReadAhead
 from streams.adapters.sources.readings import Entry, Reading, weigh
-from streams.adapters.topic_layouts import Layout, require_layouts
 from streams.errors import BrokerUnavailableError
 from streams.topics import TOPICS
 

@@ -20,9 +20,9 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Self
 
-from streams.adapters.breaker import TrippedError
-from streams.adapters.executor import TooManyHungError
-from streams.adapters.inbound import inbound
+from streams.adapters.processing.breaker import TrippedError
+from streams.adapters.processing.executor import TooManyHungError
+from streams.adapters.processing.inbound import inbound
 from streams.agents.flights import Flight
 from streams.agents.landing import land
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from faust.types import EventT
 
-    from streams.adapters.metrics import Metrics
+    from streams.adapters.supervision.metrics import Metrics
     from streams.agents.flights import Partition, Ports, Window
     from streams.outcomes import Outcome
 

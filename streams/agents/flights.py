@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from faust.types import EventT
 
-    from streams.adapters.executor import TooManyHungError
+    from streams.adapters.processing.executor import TooManyHungError
     from streams.outcomes import Outcome
     from streams.records import InboundRecord, OutboundRecord
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.adapters.publishing import RefusedError, without_value
+from streams.adapters.processing.publishing import RefusedError, without_value
 from streams.errors import Reason, RouteError, Stage
 from streams.outcomes import DeadLettered
 from streams.stages.dead_letter import dead_letter

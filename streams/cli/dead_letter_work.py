@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 from streams.adapters.dead_letters.letters import read_letter
 from streams.adapters.dead_letters.replaying import Settler
 from streams.adapters.dead_letters.selection import Filters, is_open, read_settlements, select_letters
-from streams.adapters.reading_to_end import read_record
+from streams.adapters.kafka.reading_to_end import read_record
 from streams.cli.dead_letter_findings import Listing, Shown
 from streams.cli.dead_letter_view import print_plan
 from streams.errors import NewsStreamsError

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.adapters.broker import EmbeddedBroker
-from streams.adapters.clients import open_producer, open_reader
+from streams.adapters.kafka.clients import open_producer, open_reader
 from streams.cli.options import broker_option, examples
 from streams.cli.printing import tolerate_any_text
 from streams.cli.show import Show

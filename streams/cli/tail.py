@@ -15,7 +15,7 @@ from streams.topics import DEAD, ENRICHED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from streams.adapters.clients import Start
+    from streams.adapters.kafka.clients import Start
     from streams.cli.arrivals import Arrival
     from streams.settings import Settings
 
@@ -47,7 +47,7 @@ def command(broker: str | None, topics: tuple[str, ...], start: Start, limit: in
 
 
 async def _tail(settings: Settings, topics: Sequence[str], start: Start, limit: int | None, *, as_json: bool) -> None:
-    from streams.adapters.clients import open_reader  # noqa: PLC0415
+    from streams.adapters.kafka.clients import open_reader  # noqa: PLC0415
     from streams.cli.arrivals import read_arrival  # noqa: PLC0415
 
     show = show_json if as_json else card_printer()

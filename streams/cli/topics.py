@@ -12,7 +12,7 @@ from streams.cli.options import broker_option, examples
 if TYPE_CHECKING:
     from aiokafka.admin import AIOKafkaAdminClient
 
-    from streams.adapters.topic_layouts import Layout
+    from streams.adapters.kafka.topic_layouts import Layout
     from streams.settings import Settings
     from streams.topics import Topic
 
@@ -51,7 +51,7 @@ def create_topics(broker: str | None, replication: int | None) -> None:
 @broker_option
 def check_topics(broker: str | None) -> None:
     """Compare the topics with what the workers need; exit code 1 names what differs."""
-    from streams.adapters.topic_layouts import require_layouts  # noqa: PLC0415
+    from streams.adapters.kafka.topic_layouts import require_layouts  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
     require_layouts(TOPICS, asyncio.run(look_up(load_settings(broker))))
@@ -103,8 +103,8 @@ def load_settings(broker: str | None, replication: int | None = None, group: str
 
 async def look_up(settings: Settings) -> dict[str, Layout | None]:
     """Return the layout of every topic of the table, None where it does not exist."""
-    from streams.adapters.connection import administration  # noqa: PLC0415
-    from streams.adapters.topic_layouts import find_layouts  # noqa: PLC0415
+    from streams.adapters.kafka.connection import administration  # noqa: PLC0415
+    from streams.adapters.kafka.topic_layouts import find_layouts  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
     async with administration(settings) as client:
@@ -114,8 +114,8 @@ async def look_up(settings: Settings) -> dict[str, Layout | None]:
 
 async def create(settings: Settings) -> list[str]:
     """Create what is missing; return the names."""
-    from streams.adapters.connection import administration  # noqa: PLC0415
-    from streams.adapters.topic_layouts import create_missing  # noqa: PLC0415
+    from streams.adapters.kafka.connection import administration  # noqa: PLC0415
+    from streams.adapters.kafka.topic_layouts import create_missing  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
     async with administration(settings) as client:
@@ -131,7 +131,7 @@ async def require_rights(client: AIOKafkaAdminClient, settings: Settings) -> Non
     Raises:
         AccessRefusedError: naming what we may not.
     """
-    from streams.adapters.access import require_access  # noqa: PLC0415
+    from streams.adapters.kafka.access import require_access  # noqa: PLC0415
     from streams.grants import Operation, topic_grants  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ async def require_rights(client: AIOKafkaAdminClient, settings: Settings) -> Non
 
 def state(topic: Topic, found: Layout | None) -> str:
     """Say how the topic stands."""
-    from streams.adapters.topic_layouts import difference, wanted_layout  # noqa: PLC0415
+    from streams.adapters.kafka.topic_layouts import difference, wanted_layout  # noqa: PLC0415
 
     if found is None:
         return f"missing; wanted {wanted_layout(topic)}"

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.error import URLError
 
 from streams.adapters.broker import HOST, free_port
-from streams.adapters.tether import die_with_parent
+from streams.adapters.supervision.tether import die_with_parent
 from streams.errors import NewsStreamsError
 from streams.settings_sources import PREFIX
 

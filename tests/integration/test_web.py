@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from streams.adapters.metrics import Metrics
-from streams.adapters.web import Readiness, WebServer
+from streams.adapters.supervision.metrics import Metrics
+from streams.adapters.supervision.web import Readiness, WebServer
 from streams.errors import SettingsError
 
 if TYPE_CHECKING:

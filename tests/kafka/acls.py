@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Int8, Int16, Int32, Schema, String
 
-from streams.adapters.connection import administration
+from streams.adapters.kafka.connection import administration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,10 +12,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
 from streams.adapters.broker import EmbeddedBroker
-from streams.adapters.connection import administration, bootstrap_servers
-from streams.adapters.inbound import inbound
-from streams.adapters.publishing import send_bare
-from streams.adapters.topic_layouts import create_missing
+from streams.adapters.kafka.connection import administration, bootstrap_servers
+from streams.adapters.kafka.topic_layouts import create_missing
+from streams.adapters.processing.inbound import inbound
+from streams.adapters.processing.publishing import send_bare
 from streams.stages.dead_letter import dead_letter
 from streams.topics import DEAD, RAW, TOPICS
 

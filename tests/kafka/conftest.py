@@ -15,9 +15,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from apache_kafka import ApacheKafka
 from brokers import JARS, Topics
 from streams.adapters.broker import EmbeddedBroker
-from streams.adapters.connection import administration, bootstrap_servers
-from streams.adapters.publishing import send_bare
-from streams.adapters.topic_layouts import create_missing
+from streams.adapters.kafka.connection import administration, bootstrap_servers
+from streams.adapters.kafka.topic_layouts import create_missing
+from streams.adapters.processing.publishing import send_bare
 from streams.records import OutboundRecord
 from streams.settings import Settings
 from streams.topics import DEAD, DROPPED, ENRICHED, MENTIONED, RAW, TOPICS

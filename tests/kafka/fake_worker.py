@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
 
-    from streams.adapters.metrics import Metrics
+    from streams.adapters.supervision.metrics import Metrics
 
 SECONDS = 0.02
 SIZE = 16_000_000

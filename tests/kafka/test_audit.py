@@ -11,9 +11,9 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from click.testing import CliRunner
 
-from streams.adapters.clients import open_reader
-from streams.adapters.connection import administration, bootstrap_servers
-from streams.adapters.reading_to_end import read_to_end
+from streams.adapters.kafka.clients import open_reader
+from streams.adapters.kafka.connection import administration, bootstrap_servers
+from streams.adapters.kafka.reading_to_end import read_to_end
 from streams.articles import RawArticle
 from streams.cli import commands
 from streams.errors import BrokerUnavailableError, DecodeError, Reason

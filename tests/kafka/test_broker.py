@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from streams.adapters import broker as module
 from streams.adapters.broker import DEFAULT_PORT, EmbeddedBroker, free_port, is_free
-from streams.adapters.connection import administration, cluster_id
+from streams.adapters.kafka.connection import administration, cluster_id
 from streams.cli.broker import command
 from streams.errors import BrokerUnavailableError
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from brokers import both_brokers
-from streams.adapters.bounded_batches import MOST_BYTES
+from streams.adapters.workarounds.bounded_batches import MOST_BYTES
 from streams.cli import commands
 from test_worker import names
 from workers import order

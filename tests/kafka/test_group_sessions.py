@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.connection import administration
-from streams.adapters.group_sessions import require_session
+from streams.adapters.kafka.connection import administration
+from streams.adapters.kafka.group_sessions import require_session
 from streams.errors import SettingsError
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]

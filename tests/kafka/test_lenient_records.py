@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.record.util import calc_crc32c
 
 from brokers import both_brokers
-from streams.adapters.connection import bootstrap_servers
+from streams.adapters.kafka.connection import bootstrap_servers
 from streams.topics import RAW
 from test_worker import names
 from workers import order

@@ -11,10 +11,10 @@ from aiokafka.structs import OffsetAndMetadata
 
 from brokers import Topics
 from mock_cluster import Fault, MockCluster, Request
-from streams.adapters.connection import bootstrap_servers
-from streams.adapters.metrics import Metrics
-from streams.adapters.publishing import Publisher, RefusedError
-from streams.adapters.strict_offsets import fetch_offsets_strictly
+from streams.adapters.kafka.connection import bootstrap_servers
+from streams.adapters.processing.publishing import Publisher, RefusedError
+from streams.adapters.supervision.metrics import Metrics
+from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 from streams.records import OutboundRecord
 from streams.settings import Settings
 from streams.topics import ENRICHED, MENTIONED, RAW

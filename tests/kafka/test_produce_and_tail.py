@@ -20,7 +20,7 @@ from warcio.warcwriter import WARCWriter
 
 from brokers import Topics
 from streams.adapters.broker import EmbeddedBroker, free_port
-from streams.adapters.connection import administration
+from streams.adapters.kafka.connection import administration
 from streams.contracts import schema_folder
 from streams.topics import DEAD, ENRICHED, RAW
 

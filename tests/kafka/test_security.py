@@ -17,9 +17,9 @@ from click.testing import CliRunner
 from acls import grant, parse_line
 from brokers import JARS, Topics
 from secured_kafka import PLAIN_USERS, Certificates, password_of, secured_kafka
-from streams.adapters.clients import open_producer, open_reader
-from streams.adapters.connection import administration
-from streams.adapters.preparation import prepare_topics
+from streams.adapters.kafka.clients import open_producer, open_reader
+from streams.adapters.kafka.connection import administration
+from streams.adapters.kafka.preparation import prepare_topics
 from streams.cli import commands
 from streams.errors import AccessRefusedError, BrokerUnavailableError, TopicLayoutError
 from streams.grants import Operation, Role, grants_of
@@ -301,7 +301,7 @@ def test_another_group_needs_a_grant_of_its_own(place: Place) -> None:
 
 
 async def test_a_topic_that_is_missing_needs_the_right_to_create(place: Place) -> None:
-    from streams.adapters.topic_layouts import create_missing  # noqa: PLC0415
+    from streams.adapters.kafka.topic_layouts import create_missing  # noqa: PLC0415
     from streams.topics import Topic  # noqa: PLC0415
 
     one = Topic("news.one.more", None, "none", 1, RAW.retention)

@@ -9,8 +9,8 @@ import pytest
 from aiokafka.admin import NewTopic
 
 from brokers import both_brokers
-from streams.adapters.connection import administration
-from streams.adapters.exit_codes import ExitCode
+from streams.adapters.kafka.connection import administration
+from streams.adapters.supervision.exit_codes import ExitCode
 from streams.topics import RAW
 from workers import order
 

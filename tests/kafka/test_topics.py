@@ -10,8 +10,8 @@ from aiokafka.admin import NewTopic
 from click.testing import CliRunner
 
 from brokers import both_brokers
-from streams.adapters.connection import administration
-from streams.adapters.topic_layouts import create_missing, find_layouts, require_layouts
+from streams.adapters.kafka.connection import administration
+from streams.adapters.kafka.topic_layouts import create_missing, find_layouts, require_layouts
 from streams.cli.topics import command
 from streams.errors import TopicLayoutError
 from streams.topics import RAW, TOPICS

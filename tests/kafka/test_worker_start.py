@@ -11,7 +11,7 @@ import pytest
 from aiokafka.admin import NewTopic
 
 from brokers import both_brokers
-from streams.adapters.connection import administration
+from streams.adapters.kafka.connection import administration
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
 

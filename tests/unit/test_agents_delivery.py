@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.adapters.breaker import TrippedError
-from streams.adapters.executor import TooManyHungError
-from streams.adapters.metrics import Metrics, lag_of
-from streams.adapters.publishing import VALUE_LEFT, RefusedError
-from streams.adapters.tally import ENDS
+from streams.adapters.processing.breaker import TrippedError
+from streams.adapters.processing.executor import TooManyHungError
+from streams.adapters.processing.publishing import VALUE_LEFT, RefusedError
+from streams.adapters.supervision.metrics import Metrics, lag_of
+from streams.adapters.supervision.tally import ENDS
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
@@ -394,7 +394,7 @@ def test_lag(
 
 
 def test_records_have_the_time_of_their_message() -> None:
-    from streams.adapters.inbound import inbound, utc_time  # noqa: PLC0415
+    from streams.adapters.processing.inbound import inbound, utc_time  # noqa: PLC0415
 
     message: Any = SimpleNamespace(
         value=None, key=None, headers={"a": b"1"}, topic="t", partition=1, offset=2, timestamp=1_700_000_000.123

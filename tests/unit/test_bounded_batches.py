@@ -10,8 +10,8 @@ from aiokafka import codec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.adapters import bounded_batches
-from streams.adapters.bounded_batches import BatchTooLargeError, bounded, gunzip, unsnap
+from streams.adapters.workarounds import bounded_batches
+from streams.adapters.workarounds.bounded_batches import BatchTooLargeError, bounded, gunzip, unsnap
 
 if TYPE_CHECKING:
     from collections.abc import Callable

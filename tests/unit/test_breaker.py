@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.adapters.breaker import OURS, Breaker, TrippedError
+from streams.adapters.processing.breaker import OURS, Breaker, TrippedError
 from streams.errors import Reason, Stage
 from streams.outcomes import DeadLettered, Dropped
 

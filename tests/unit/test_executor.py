@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from streams.adapters.executor import MOST_HUNG, PipelineExecutor, TooManyHungError
-from streams.adapters.metrics import Metrics
+from streams.adapters.processing.executor import MOST_HUNG, PipelineExecutor, TooManyHungError
+from streams.adapters.supervision.metrics import Metrics
 from streams.errors import Reason, SettingsError, Stage
 from streams.outcomes import DeadLettered, Dropped, Outcome
 from streams.records import InboundRecord

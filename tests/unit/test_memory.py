@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from streams.adapters import memory
-from streams.adapters.memory import OVERHEAD, Shelf, limit_memory
+from streams.adapters.processing import memory
+from streams.adapters.processing.memory import OVERHEAD, Shelf, limit_memory
 from streams.errors import SettingsError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.adapters.metrics import OUTCOMES, Lag, Metrics
+from streams.adapters.supervision.metrics import OUTCOMES, Lag, Metrics
 from streams.errors import Reason, Stage
 from streams.outcomes import DeadLettered, Dropped
 

@@ -18,9 +18,9 @@ from aiokafka.errors import (
     UnknownProducerId,
 )
 
-from streams.adapters import publishing
-from streams.adapters.metrics import Metrics
-from streams.adapters.publishing import Publisher, RefusedError, size_of, without_value
+from streams.adapters.processing import publishing
+from streams.adapters.processing.publishing import Publisher, RefusedError, size_of, without_value
+from streams.adapters.supervision.metrics import Metrics
 from streams.records import OutboundRecord
 from streams.settings import Settings
 

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from streams.adapters.credentials import client_options, faust_credentials
-from streams.adapters.refusals import describe_refusal, harmless
+from streams.adapters.kafka.credentials import client_options, faust_credentials
+from streams.adapters.kafka.refusals import describe_refusal, harmless
 from streams.app import faust_options
 from streams.errors import SettingsError
 from streams.settings import Settings

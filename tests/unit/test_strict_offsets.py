@@ -10,7 +10,7 @@ from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.errors import GroupAuthorizationFailedError
 from aiokafka.protocol.commit import OffsetFetchResponse_v3
 
-from streams.adapters.strict_offsets import fetch_offsets_strictly
+from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 
 PLACE = TopicPartition("t", 0)
 KNOWN = OffsetFetchResponse_v3(0, [("t", [(0, 17, "", 0)])], 0)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from streams.adapters.topic_layouts import Layout, difference, largest_record, require_layouts
+from streams.adapters.kafka.topic_layouts import Layout, difference, largest_record, require_layouts
 from streams.contracts import load_schema
 from streams.errors import TopicLayoutError
 from streams.topics import RAW, TOPICS

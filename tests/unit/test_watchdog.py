@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from streams.adapters.exit_codes import ExitCode
-from streams.adapters.watchdog import Progress, Pulse, Watchdog
+from streams.adapters.supervision.exit_codes import ExitCode
+from streams.adapters.supervision.watchdog import Progress, Pulse, Watchdog
 
 WORKING = Pulse(acked=0, waiting=True, joined=True, reachable=True)
 PATIENCE = 10

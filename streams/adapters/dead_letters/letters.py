@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from streams.adapters.inbound import utc_time
+from streams.adapters.processing.inbound import utc_time
 from streams.contracts import DEAD_LETTER, load_schema
 from streams.records import VALUE_LEFT
 from streams.stages.dead_letter import PREFIX

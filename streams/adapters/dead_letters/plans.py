@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from streams.adapters.dead_letters.letters import REPLAY_OF, Origin, Position, read_headers
 from streams.adapters.dead_letters.selection import read_settlements, select_letters
 from streams.adapters.dead_letters.settlements import State
-from streams.adapters.reading_to_end import read_topics
+from streams.adapters.kafka.reading_to_end import read_topics
 from streams.stages.route.headers import INPUT
 from streams.topics import DEAD, ENRICHED
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka import TopicPartition
 
-from streams.adapters.clients import open_producer, open_reader
 from streams.adapters.dead_letters.letters import REPLAY_OF, Origin, Position, own_headers
 from streams.adapters.dead_letters.settlements import State, send_mark
-from streams.adapters.publishing import failure
-from streams.adapters.reading_to_end import broker_errors, read_record, read_to_end
+from streams.adapters.kafka.clients import open_producer, open_reader
+from streams.adapters.kafka.reading_to_end import broker_errors, read_record, read_to_end
+from streams.adapters.processing.publishing import failure
 from streams.records import VALUE_LEFT
 from streams.stages.dead_letter import PREFIX
 from streams.topics import DEAD

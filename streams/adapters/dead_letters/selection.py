@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from streams.adapters.dead_letters.letters import Position, read_letter
 from streams.adapters.dead_letters.settlements import Settlement, State, read_settlement
-from streams.adapters.reading_to_end import read_topics
+from streams.adapters.kafka.reading_to_end import read_topics
 from streams.topics import DEAD
 
 if TYPE_CHECKING:

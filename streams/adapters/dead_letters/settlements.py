@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from streams.adapters.dead_letters.letters import Position, read_headers
-from streams.adapters.inbound import utc_time
+from streams.adapters.processing.inbound import utc_time
 from streams.stages.route.headers import INPUT
 from streams.topics import DEAD
 

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from apache_kafka import ApacheKafka
 from brokers import JARS, Topics
 from faults.scene import Scene
-from streams.adapters.connection import administration
+from streams.adapters.kafka.connection import administration
 from streams.errors import BrokerUnavailableError
 from streams.topics import TOPICS
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from streams.adapters.connection import bootstrap_servers
+from streams.adapters.kafka.connection import bootstrap_servers
 from streams.topics import RAW
 from workers import order
 

@@ -16,8 +16,8 @@ import orjson
 from faults.feeding import digest
 from streams.adapters.accounting import OUTCOMES, input_of_article
 from streams.adapters.dead_letters.settlements import read_settlement
-from streams.adapters.publishing import VALUE_LEFT
-from streams.adapters.reading_to_end import read_topics
+from streams.adapters.kafka.reading_to_end import read_topics
+from streams.adapters.processing.publishing import VALUE_LEFT
 from streams.settings import Settings
 from streams.stages.dead_letter import PREFIX
 from streams.topics import DEAD, ENRICHED, MENTIONED, RAW

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.adapters.accounting import OUTCOMES
-from streams.adapters.connection import bootstrap_servers
-from streams.adapters.strict_offsets import fetch_offsets_strictly
+from streams.adapters.kafka.connection import bootstrap_servers
+from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 from streams.topics import RAW
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from aiokafka.record.memory_records import MemoryRecords
 from faults.clusters import PATIENCE, cluster, scene_on, wait_until
 from faults.feeding import orders
 from streams.adapters.accounting import input_of_article
-from streams.adapters.connection import administration
-from streams.adapters.topic_layouts import create_missing
+from streams.adapters.kafka.connection import administration
+from streams.adapters.kafka.topic_layouts import create_missing
 from streams.topics import ENRICHED, RAW, TOPICS
 
 if TYPE_CHECKING:

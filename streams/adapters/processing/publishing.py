@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from mode import Service
 
-from streams.adapters.producers import close_producer, is_lost, open_producer
-from streams.adapters.topic_layouts import largest_record
-from streams.adapters.turns import Turns
+from streams.adapters.kafka.producers import close_producer, is_lost, open_producer
+from streams.adapters.kafka.topic_layouts import largest_record
+from streams.adapters.processing.turns import Turns
 from streams.records import VALUE_LEFT, OutboundRecord
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from aiokafka import AIOKafkaProducer
 
-    from streams.adapters.metrics import Metrics
+    from streams.adapters.supervision.metrics import Metrics
     from streams.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ from aiokafka.protocol.types import (
 )
 from mode import Service
 
-from streams.adapters.access import ask_any_node
+from streams.adapters.kafka.access import ask_any_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

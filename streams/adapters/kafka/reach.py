@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.adapters.connection import administration
+from streams.adapters.kafka.connection import administration
 from streams.errors import NewsStreamsError
 from streams.topics import TOPICS
 

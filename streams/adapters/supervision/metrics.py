@@ -23,7 +23,7 @@ from prometheus_client import ProcessCollector as ProcessMetrics
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from streams.adapters.tally import Tally
+from streams.adapters.supervision.tally import Tally
 from streams.errors import Stage
 from streams.outcomes import DeadLettered
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, NodeNotReadyError
 
-from streams.adapters.credentials import bootstrap_servers, client_options
-from streams.adapters.refusals import CANNOT_CONNECT, explain_failure, quiet_client
+from streams.adapters.kafka.credentials import bootstrap_servers, client_options
+from streams.adapters.kafka.refusals import CANNOT_CONNECT, explain_failure, quiet_client
 from streams.errors import BrokerUnavailableError
 
 if TYPE_CHECKING:

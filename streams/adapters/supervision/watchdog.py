@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Final
 
 from mode import Service
 
-from streams.adapters.exit_codes import ExitCode
+from streams.adapters.supervision.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from streams.adapters.attempts import Attempt
+from streams.adapters.processing.attempts import Attempt
 from streams.errors import EnrichError, Reason, Stage
 from streams.outcomes import DeadLettered
 from streams.stages.dead_letter import dead_letter

@@ -19,7 +19,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords, _MemoryRecordsPy
 
-from streams.adapters.bounded_batches import BatchTooLargeError, read_within_bounds
+from streams.adapters.workarounds.bounded_batches import BatchTooLargeError, read_within_bounds
 from streams.records import VALUE_LEFT
 
 if TYPE_CHECKING:

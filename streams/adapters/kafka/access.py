@@ -20,7 +20,7 @@ from aiokafka.errors import (
     for_code,
 )
 
-from streams.adapters.access_protocol import GroupsRequest, TopicsRequest
+from streams.adapters.kafka.access_protocol import GroupsRequest, TopicsRequest
 from streams.errors import AccessRefusedError, BrokerUnavailableError
 from streams.grants import Operation
 

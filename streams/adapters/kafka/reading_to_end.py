@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.adapters.clients import open_reader
+from streams.adapters.kafka.clients import open_reader
 from streams.errors import BrokerUnavailableError
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from aiokafka.errors import (
     UnknownProducerId,
 )
 
-from streams.adapters.credentials import client_options
-from streams.adapters.refusals import quiet_client
-from streams.adapters.topic_layouts import largest_record
+from streams.adapters.kafka.credentials import client_options
+from streams.adapters.kafka.refusals import quiet_client
+from streams.adapters.kafka.topic_layouts import largest_record
 
 if TYPE_CHECKING:
     from streams.settings import Settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.adapters.access import require_access
-from streams.adapters.connection import administration
-from streams.adapters.group_sessions import require_session
-from streams.adapters.topic_layouts import create_missing
+from streams.adapters.kafka.access import require_access
+from streams.adapters.kafka.connection import administration
+from streams.adapters.kafka.group_sessions import require_session
+from streams.adapters.kafka.topic_layouts import create_missing
 from streams.grants import Role, grants_of
 from streams.topics import TOPICS
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.adapters.access import require_access
-from streams.adapters.connection import PATIENCE
-from streams.adapters.credentials import client_options
-from streams.adapters.lenient_records import read_leniently
-from streams.adapters.refusals import CANNOT_CONNECT, explain_failure
-from streams.adapters.topic_layouts import largest_record
+from streams.adapters.kafka.access import require_access
+from streams.adapters.kafka.connection import PATIENCE
+from streams.adapters.kafka.credentials import client_options
+from streams.adapters.kafka.refusals import CANNOT_CONNECT, explain_failure
+from streams.adapters.kafka.topic_layouts import largest_record
+from streams.adapters.workarounds.lenient_records import read_leniently
 from streams.errors import TopicLayoutError
 from streams.grants import Operation, topic_grants
 

@@ -27,7 +27,7 @@ import faust
 from faust.app.base import BootStrategy
 from faust.sensors.monitor import Monitor
 
-from streams.adapters.exit_codes import ExitCode, end_process, fail
+from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
 from streams.errors import NewsStreamsError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from faust.types.transports import ConsumerT
     from mode import ServiceT
 
-    from streams.adapters.memory import Shelf
+    from streams.adapters.processing.memory import Shelf
 
 logger = logging.getLogger(__name__)
 

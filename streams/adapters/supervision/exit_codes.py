@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 class ExitCode(IntEnum):
     """The exit codes of `news-streams worker` (70 and 75 as in sysexits.h).
 
-    Besides these, SIGALRM ends a worker whose every thread is held up by one of them (`adapters/watchdog.py`).
+    Besides these, SIGALRM ends a worker whose every thread is held up by one of them (`watchdog.py`).
     Whatever the code: nothing is lost, what was not acked is read again.
     """
 

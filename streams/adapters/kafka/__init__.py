@@ -1,0 +1,1 @@
+"""A Kafka broker as we ask it: addresses, rights, topics, groups, clients."""

@@ -1,0 +1,1 @@
+"""What others see of a worker, and how it ends: metrics, health, the watchdog, exit codes."""
