@@ -42,9 +42,33 @@ class Topic:
 
 
 RAW = Topic("news.articles.raw", "article.raw.v1.json", "the crawler's (URL)", 8, timedelta(days=7))
+READ = Topic("news.articles.read", "article.enriched.v1.json", "article id", 8, timedelta(days=7))
+"""Between our own stages: enriched, and not yet compared with what came before."""
+FRESH = Topic("news.articles.fresh", "article.enriched.v1.json", "article id", 1, timedelta(days=7))
+"""Between our own stages: pages that are new or changed, in the one order in which stories are made of them."""
 ENRICHED = Topic("news.articles.enriched", "article.enriched.v1.json", "article id", 8, timedelta(days=30))
 MENTIONED = Topic("news.entities.mentioned", "entity.mentioned.v1.json", "entity id", 8, timedelta(days=30))
+TRENDS = Topic("news.entities.trends", "entity.trend.v1.json", "entity id and window", 8, timedelta(days=30), "compact")
 DROPPED = Topic("news.articles.dropped", "article.dropped.v1.json", "article id", 8, timedelta(days=30))
 DEAD = Topic("news.articles.dlq", None, "as it came", 8, timedelta(days=90))
+RULES = Topic("news.alerts.rules", "rule.v1.json", "rule id", 1, timedelta(days=30), "compact")
+MATCHED = Topic("news.alerts.matched", None, "rule id", 8, timedelta(days=7))
+"""Between our own stages: an article and a rule that it fits."""
+ALERTS = Topic("news.alerts", "alert.v1.json", "alert id", 8, timedelta(days=30))
 
-TOPICS: tuple[Topic, ...] = (RAW, ENRICHED, MENTIONED, DROPPED, DEAD)
+
+def changelog_of(stage: str, source: Topic) -> Topic:
+    """Return the topic that keeps the tables of a stage: a partition for each of its source's."""
+    return Topic(f"news.state.{stage}", None, "table and row", source.partitions, timedelta(days=30), "compact")
+
+
+REPEATS_STATE = changelog_of("repeats", READ)
+PLACES_STATE = changelog_of("places", FRESH)
+TRENDS_STATE = changelog_of("trends", MENTIONED)
+ALERTS_STATE = changelog_of("alerts", MATCHED)
+
+TOPICS: tuple[Topic, ...] = (
+    *(RAW, READ, FRESH, ENRICHED, MENTIONED, TRENDS, DROPPED, DEAD),
+    *(RULES, MATCHED, ALERTS),
+    *(REPEATS_STATE, PLACES_STATE, TRENDS_STATE, ALERTS_STATE),
+)
