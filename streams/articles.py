@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Label = Literal["positive", "neutral", "negative"]
 JsonObject = Mapping[str, Any]
+
+OFF_THE_WIRE: Final = {"wire": False}
+"""Metadata of a field that is not written with the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class EnrichedArticle:
-    """The product. `enriched_at` is the time of the raw record, so that a replay gives the same bytes."""
+    """The product. `enriched_at` is the time of the raw record, so that a replay gives the same bytes.
+
+    `vector` is the document vector of the model, a signed byte for each number in steps of 1/127, empty where there is
+    none (`streams.nlp.vectors`). It stands beside the article and not in what is written of it.
+    """
 
     id: str
     content_hash: str
@@ -193,3 +200,4 @@ class EnrichedArticle:
     sentiment_reason: str | None
     models: Mapping[str, str]
     enriched_at: str
+    vector: bytes = field(default=b"", repr=False, metadata=OFF_THE_WIRE)

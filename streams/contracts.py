@@ -24,6 +24,7 @@ references between the files only under the schemes that it knows.
 RAW_ARTICLE: Final = "article.raw.v1.json"
 ENRICHED_ARTICLE: Final = "article.enriched.v1.json"
 ENTITY_MENTIONED: Final = "entity.mentioned.v1.json"
+ENTITY_TREND: Final = "entity.trend.v1.json"
 ARTICLE_DROPPED: Final = "article.dropped.v1.json"
 DEAD_LETTER: Final = "dead-letter.v1.json"
 RULE: Final = "rule.v1.json"

@@ -23,12 +23,17 @@ from typing import ClassVar
 
 
 class Stage(StrEnum):
-    """The stages of the pipeline, in order; the name is the metric label."""
+    """The stages of the pipeline, in order, then those that remember; the name is the metric label."""
 
     DECODE = "decode"
     EXTRACT = "extract"
     ENRICH = "enrich"
     ROUTE = "route"
+    REPEATS = "repeats"
+    PLACES = "places"
+    TRENDS = "trends"
+    MATCHES = "matches"
+    ALERTS = "alerts"
 
 
 class Reason(StrEnum):

@@ -10,12 +10,27 @@ import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from streams.topics import DEAD, MENTIONED, RAW, TOPICS
+from streams.topics import (
+    ALERTS,
+    DEAD,
+    DROPPED,
+    ENRICHED,
+    FRESH,
+    MATCHED,
+    MENTIONED,
+    RAW,
+    READ,
+    RULES,
+    TOPICS,
+    TRENDS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from streams.topics import Topic
 
 
 class Operation(StrEnum):
@@ -39,6 +54,10 @@ class Role(StrEnum):
     """Whoever reads what comes out, outside of a group, and `tail`."""
     OPERATOR = "operator"
     """`dlq` and `audit`."""
+    AUTHOR = "author"
+    """Whoever writes alert rules: `rules apply`, `list`, `delete` and `test`."""
+    OBSERVER = "observer"
+    """Whoever sees how far workers are behind, and no record: KEDA, an exporter of lag."""
     ADMINISTRATOR = "administrator"
     """`topics list|create|check`, and a worker that may create topics."""
 
@@ -51,18 +70,25 @@ class Grant:
         kind: of the resource.
         name: of the resource.
         operation: what may be done with it.
+        prefix: whether it is meant for all whose names begin so; the broker cannot be asked about such a right.
     """
 
     kind: Literal["group", "topic"]
     name: str
     operation: Operation
+    prefix: bool = False
 
     def __str__(self) -> str:
-        """Say it: `Read topic news.articles.raw`."""
-        return f"{self.operation} {self.kind} {self.name}"
+        """Say it: `Read topic news.articles.raw`, `Write topic news.alerts.*`."""
+        return f"{self.operation} {self.kind} {self.name}{'*' if self.prefix else ''}"
 
 
-WRITTEN_BY_WORKERS = tuple(topic.name for topic in TOPICS if topic is not RAW)
+SOURCES: Final = (RAW, READ, FRESH, ENRICHED, MENTIONED, MATCHED)
+"""What the workers' agents read, and where a replayed dead letter may go back to."""
+OUTPUTS: Final = (ENRICHED, MENTIONED, TRENDS, DROPPED, DEAD, ALERTS)
+"""What is meant for others: the rest lies between our own stages."""
+OWN_ALERTS: Final = f"{ALERTS.name}."
+"""What the topics begin with that rules have of their own."""
 
 
 def grants_of(role: Role, group: str) -> tuple[Grant, ...]:
@@ -76,25 +102,41 @@ def grants_of(role: Role, group: str) -> tuple[Grant, ...]:
 
 
 def _grants_of(role: Role, group: str) -> Iterator[Grant]:
-    every = [topic.name for topic in TOPICS]
     match role:
         case Role.WORKER:
-            yield from topic_grants(Operation.READ, [RAW.name])
-            yield from topic_grants(Operation.WRITE, WRITTEN_BY_WORKERS)
+            yield from _grant(Operation.READ, (topic for topic in TOPICS if topic not in {DROPPED, DEAD, ALERTS}))
+            yield from _grant(Operation.WRITE, (topic for topic in TOPICS if topic not in {RAW, RULES}))
             # To see at the start that partitions and retention are as wanted.
-            yield from topic_grants(Operation.DESCRIBE_CONFIGS, every)
+            yield from _grant(Operation.DESCRIBE_CONFIGS, TOPICS)
+            yield Grant("topic", OWN_ALERTS, Operation.WRITE, prefix=True)
             yield Grant("group", group, Operation.READ)
         case Role.CRAWLER:
-            yield from topic_grants(Operation.WRITE, [RAW.name])
+            yield from _grant(Operation.WRITE, [RAW])
         case Role.SUBSCRIBER:
-            yield from topic_grants(Operation.READ, WRITTEN_BY_WORKERS)
+            yield from _grant(Operation.READ, OUTPUTS)
+            yield Grant("topic", OWN_ALERTS, Operation.READ, prefix=True)
         case Role.OPERATOR:
-            yield from topic_grants(Operation.READ, [name for name in every if name != MENTIONED.name])
-            yield from topic_grants(Operation.WRITE, [RAW.name, DEAD.name])
+            yield from _grant(Operation.READ, {*SOURCES, *OUTPUTS} - {MENTIONED, TRENDS})
+            yield from _grant(Operation.WRITE, [*SOURCES, DEAD])
+            yield Grant("group", group, Operation.DESCRIBE)
+        case Role.AUTHOR:
+            yield from _grant(Operation.READ, [RULES, ENRICHED, TRENDS])
+            yield from _grant(Operation.WRITE, [RULES])
+            for operation in _TO_CREATE:
+                yield Grant("topic", OWN_ALERTS, operation, prefix=True)
+        case Role.OBSERVER:
+            yield from _grant(Operation.DESCRIBE, TOPICS)
             yield Grant("group", group, Operation.DESCRIBE)
         case Role.ADMINISTRATOR:
-            for operation in (Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS):
-                yield from topic_grants(operation, every)
+            for operation in _TO_CREATE:
+                yield from _grant(operation, TOPICS)
+
+
+_TO_CREATE: Final = (Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS)
+
+
+def _grant(operation: Operation, topics: Iterable[Topic]) -> tuple[Grant, ...]:
+    return topic_grants(operation, sorted(topic.name for topic in topics))
 
 
 def topic_grants(operation: Operation, names: Iterable[str]) -> tuple[Grant, ...]:
@@ -111,8 +153,16 @@ def kafka_acls(grants: Iterable[Grant], principal: str, servers: str) -> list[st
         servers: `host:port[,host:port]`.
     """
     lines = []
-    for (kind, name), of_one in groupby(sorted(grants), key=lambda grant: (grant.kind, grant.name)):
-        operations = [word for grant in of_one for word in ("--operation", grant.operation)]
+    for (kind, name, prefix), operations in by_resource(grants):
+        words = [word for operation in operations for word in ("--operation", operation)]
         start = ["kafka-acls.sh", "--bootstrap-server", servers, "--command-config", "admin.properties", "--add"]
-        lines.append(shlex.join([*start, "--allow-principal", principal, *operations, f"--{kind}", name]))
+        pattern = ["--resource-pattern-type", "prefixed"] if prefix else []
+        lines.append(shlex.join([*start, "--allow-principal", principal, *words, *pattern, f"--{kind}", name]))
     return lines
+
+
+def by_resource(grants: Iterable[Grant]) -> Iterator[tuple[tuple[str, str, bool], list[Operation]]]:
+    """Yield each resource, as kind, name and whether it is a prefix, with what may be done with it."""
+    ordered = sorted(grants, key=lambda grant: (grant.kind, grant.name, grant.prefix, grant.operation))
+    for resource, of_one in groupby(ordered, key=lambda grant: (grant.kind, grant.name, grant.prefix)):
+        yield resource, [grant.operation for grant in of_one]

@@ -25,6 +25,8 @@ class DropReason(StrEnum):
     """Why a record was left out; a closed set for us, an open one for readers of the topic."""
 
     UNCHANGED = "unchanged"
+    VARIANT = "variant"
+    OUTDATED = "outdated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,13 @@ class Enrich(Protocol):
 class Timer(Protocol):
     """Times a stage; the metrics adapter gives a real one."""
 
-    def __call__(self, stage: Stage) -> AbstractContextManager[object]:
-        """Return what surrounds one run of the stage."""
+    def __call__(self, stage: Stage, records: Sequence[InboundRecord]) -> AbstractContextManager[object]:
+        """Return what surrounds one run of the stage over these records."""
 
 
-def untimed(stage: Stage) -> AbstractContextManager[object]:
+def untimed(stage: Stage, records: Sequence[InboundRecord]) -> AbstractContextManager[object]:
     """Time nothing."""
-    del stage
+    del stage, records
     return nullcontext()
 
 
@@ -56,14 +56,18 @@ class Pipeline:
 
     Args:
         enrich: the enrich stage with its model loaded.
-        timer: called with a stage around each of its runs.
+        timer: called with a stage and its records around each of its runs.
         max_record_bytes: a larger raw value is a dead letter.
+        stories: articles go on to the stages that tell repeats, stories and novelty (see `route`).
     """
 
-    def __init__(self, enrich: Enrich, timer: Timer = untimed, *, max_record_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, enrich: Enrich, timer: Timer = untimed, *, max_record_bytes: int = MAX_BYTES, stories: bool = False
+    ) -> None:
         self._enrich = enrich
         self._timer = timer
         self._max_record_bytes = max_record_bytes
+        self._stories = stories
 
     def process(self, records: Sequence[InboundRecord]) -> list[Outcome]:
         """Return one outcome per record, in order."""
@@ -97,7 +101,7 @@ class Pipeline:
     def _enrich_batch(self, jobs: Sequence[tuple[InboundRecord, CleanArticle]]) -> list[EnrichedArticle | DeadLettered]:
         if not jobs:
             return []
-        with self._timer(Stage.ENRICH):
+        with self._timer(Stage.ENRICH, [record for record, _ in jobs]):
             times = [rfc3339(record.timestamp) for record, _ in jobs]
             enriched = self._enrich([article for _, article in jobs], times)
             # A model that answers for fewer than it was asked must not shift the answers of the others.
@@ -109,13 +113,13 @@ class Pipeline:
     def _route(self, record: InboundRecord, article: EnrichedArticle | DeadLettered) -> Outcome:
         if isinstance(article, DeadLettered):
             return article
-        records = self._run(Stage.ROUTE, record, lambda: route(article, record))
+        records = self._run(Stage.ROUTE, record, lambda: route(article, record, stories=self._stories))
         return records if isinstance(records, DeadLettered) else Published(article, records)
 
     def _run(self, stage: Stage, record: InboundRecord, work: Callable[[], T]) -> T | DeadLettered:
         """Run one stage for one record; anything it raises becomes that record's dead letter."""
         try:
-            with self._timer(stage):
+            with self._timer(stage, (record,)):
                 return work()
         except LET_THROUGH:
             raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path  # noqa: TC003 - pydantic reads the types of fields
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -18,12 +18,13 @@ from streams.errors import SettingsError
 from streams.secret_files import describe_mistake
 from streams.security_settings import SecuritySettings
 from streams.settings_sources import PREFIX, find_config, require_known_names
+from streams.webhook_settings import WebhookSettings
 
 LIMITS_IN_A_STALL = 3
 
 
-class Settings(SecuritySettings):
-    """Everything that can be set; what concerns security to the broker stands in SecuritySettings.
+class Settings(SecuritySettings, WebhookSettings):
+    """Everything that can be set; what concerns security to the broker stands in SecuritySettings, webhooks in WebhookSettings.
 
     Raises:
         SettingsError: from `load`, naming the setting that cannot be used.
@@ -35,6 +36,12 @@ class Settings(SecuritySettings):
     """Where Kafka listens: `kafka://host:port`, several hosts separated by commas, IPv6 in brackets."""
     group: Annotated[str, Field(min_length=1)] = "news-streams"
     """The consumer group; workers of one group share the partitions."""
+    agents: Literal["all", "articles", "desk"] = "all"
+    """Which agents this worker runs: articles from raw to read, the desk (repeats, stories, trends, alerts), or all."""
+    stories: bool = True
+    """Whether articles pass the desk for repeats and stories before they are enriched for all to read."""
+    state_dir: Path | None = None
+    """Folder where the desk keeps its tables in RocksDB; unset keeps them in memory."""
     replication: Annotated[int, Field(ge=1, le=32_767)] = 1
     """Replicas of a topic that we create."""
     model: Path | None = None
@@ -68,7 +75,15 @@ class Settings(SecuritySettings):
     web_host: str = "127.0.0.1"
     """Where /metrics, /live and /ready listen; loopback unless asked."""
     web_port: Annotated[int, Field(ge=0, le=65_535)] = 6066
-    """Their port; 0 takes a free one."""
+    """Their port; unset, the next one up where it is taken; 0 takes any free one."""
+    log_format: Literal["auto", "text", "json"] = "auto"
+    """Of what goes to stderr; auto is text on a terminal and one JSON object a line elsewhere."""
+    traces: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")] | None = None
+    """OTLP endpoint for spans (`http://collector:4318/v1/traces`, extra `[otel]`); unset makes none."""
+    web_page: bool = False
+    """Whether the live page is served there too: whoever reaches that address reads what the topics carry."""
+    web_page_name: str | None = None
+    """Host name that the page may be asked by, besides addresses and localhost: that of a proxy before it."""
 
     @classmethod
     def settings_customise_sources(
@@ -105,6 +120,11 @@ class Settings(SecuritySettings):
             raise SettingsError(msg) from None
         loaded._require_patience()
         return loaded
+
+    @property
+    def own_group(self) -> str:
+        """The consumer group that this worker joins: the desk by itself has one of its own, to be scaled apart."""
+        return f"{self.group}-desk" if self.agents == "desk" else self.group
 
     def _require_patience(self) -> None:
         """Refuse a watchdog that ends a worker which only waits for a record to be over its limit.

@@ -55,6 +55,8 @@ RULES = Topic("news.alerts.rules", "rule.v1.json", "rule id", 1, timedelta(days=
 MATCHED = Topic("news.alerts.matched", None, "rule id", 8, timedelta(days=7))
 """Between our own stages: an article and a rule that it fits."""
 ALERTS = Topic("news.alerts", "alert.v1.json", "alert id", 8, timedelta(days=30))
+ALERTS_DEAD = Topic("news.alerts.dlq", None, "as it came", 8, timedelta(days=90))
+"""Alerts that a subscriber's command or webhook never took."""
 
 
 def changelog_of(stage: str, source: Topic) -> Topic:
@@ -69,6 +71,6 @@ ALERTS_STATE = changelog_of("alerts", MATCHED)
 
 TOPICS: tuple[Topic, ...] = (
     *(RAW, READ, FRESH, ENRICHED, MENTIONED, TRENDS, DROPPED, DEAD),
-    *(RULES, MATCHED, ALERTS),
+    *(RULES, MATCHED, ALERTS, ALERTS_DEAD),
     *(REPEATS_STATE, PLACES_STATE, TRENDS_STATE, ALERTS_STATE),
 )

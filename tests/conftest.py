@@ -18,27 +18,39 @@ from streams.contracts import (
     DEAD_LETTER,
     ENRICHED_ARTICLE,
     ENTITY_MENTIONED,
+    ENTITY_TREND,
     schema_folder,
     validator,
 )
 from streams.outcomes import DeadLettered, Dropped, Outcome, Published
 from streams.pipeline import Pipeline
 from streams.records import InboundRecord, OutboundRecord
-from streams.topics import DEAD, DROPPED, ENRICHED, MENTIONED
+from streams.topics import DEAD, DROPPED, ENRICHED, FRESH, MENTIONED, READ, TRENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streams.articles import CleanArticle
 
-PAYLOADS = {ENRICHED.name: ENRICHED_ARTICLE, MENTIONED.name: ENTITY_MENTIONED, DROPPED.name: ARTICLE_DROPPED}
+PAYLOADS = {
+    **dict.fromkeys((READ.name, FRESH.name, ENRICHED.name), ENRICHED_ARTICLE),
+    MENTIONED.name: ENTITY_MENTIONED,
+    TRENDS.name: ENTITY_TREND,
+    DROPPED.name: ARTICLE_DROPPED,
+}
+HEADERS = {
+    **dict.fromkeys((READ.name, FRESH.name), "innerHeaders"),
+    TRENDS.name: "trendHeaders",
+    DROPPED.name: "droppedHeaders",
+}
+"""Of the AsyncAPI document; all others have `eventHeaders`."""
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 
 
 @cache
 def event_headers(topic: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator of an output's headers, as the AsyncAPI document has them."""
-    name = "droppedHeaders" if topic == DROPPED.name else "eventHeaders"
+    name = HEADERS.get(topic, "eventHeaders")
     document = yaml.safe_load((schema_folder() / "asyncapi.yaml").read_text("utf-8"))
     schema = document["components"]["schemas"][name] | {"additionalProperties": False}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
@@ -54,8 +66,9 @@ def check_output(record: OutboundRecord) -> None:
         assert len(headers) == len(record.headers), "a header name stands twice"
         value = orjson.loads(record.value)
         validator(PAYLOADS[record.topic], strict=True).validate(value)
-        event_headers(record.topic).validate({name: text.decode() for name, text in headers.items()})
+        event_headers(record.topic).validate({name: text.decode("latin-1") for name, text in headers.items()})
         assert headers["ce_subject"] == record.key
+        assert headers["ce_time"].decode() == value.get("dropped_at", value.get("at", value.get("enriched_at")))
         assert headers["ce_dataschema"].decode().endswith(PAYLOADS[record.topic])
 
 
@@ -68,7 +81,7 @@ def check_outcome(record: InboundRecord, outcome: Outcome) -> None:
     for each in outcome.records:
         check_output(each)
     if isinstance(outcome, Published):
-        assert [each.topic for each in outcome.records].count(ENRICHED.name) == 1
+        assert sum(each.topic in {READ.name, ENRICHED.name} for each in outcome.records) == 1
     if isinstance(outcome, Dropped):
         assert [each.topic for each in outcome.records] == [DROPPED.name]
     if isinstance(outcome, DeadLettered):

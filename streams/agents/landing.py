@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from streams.adapters.processing.publishing import RefusedError, without_value
 from streams.errors import Reason, RouteError, Stage
@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from streams.agents.flights import Publish
     from streams.outcomes import Outcome
     from streams.records import InboundRecord, OutboundRecord
+    from streams.stateful.work import Answer
 
 
-async def land(record: InboundRecord, outcome: Outcome, publish: Publish) -> Outcome:
+Landing = TypeVar("Landing", bound="Outcome | Answer")
+
+
+async def land(record: InboundRecord, outcome: Landing, publish: Publish) -> Landing | DeadLettered:
     """Publish the records of an outcome; return what became of the record in the end.
 
     Args:
@@ -31,8 +35,9 @@ async def land(record: InboundRecord, outcome: Outcome, publish: Publish) -> Out
             # Why it is dead stays what it was: that it is too large as well says its value that is left.
             await _bury_without_value(outcome.records[0], left_at, publish)
         else:
-            outcome = dead_letter(record, RouteError(Reason.TOO_LARGE, str(error)), Stage.ROUTE)
-            await _bury(outcome.records[0], left_at, publish)
+            dead = dead_letter(record, RouteError(Reason.TOO_LARGE, str(error)), Stage.ROUTE)
+            await _bury(dead.records[0], left_at, publish)
+            return dead
     return outcome
 
 

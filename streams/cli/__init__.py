@@ -32,7 +32,8 @@ COMMANDS: dict[str, str] = {
     "topics": "List, create and check the topics.",
     "dlq": "List, show, replay and discard dead letters.",
     "audit": "Count that every raw record came out, by partition.",
-    "rules": "Check alert rules and try them on articles.",
+    "rules": "Check, try, apply, list and delete alert rules.",
+    "subscribe": "Receive alerts: on the terminal, by a command or a webhook.",
     "evaluate": "Measure the model on a labelled file.",
     "bench": "Measure how fast this machine reads.",
 }

@@ -60,11 +60,17 @@ def print_trial(differences: Sequence[Difference], articles: int, *, compared: b
         return
     tolerate_any_text()
     for each in differences:
-        _print_alert(each.alert, each.sign if compared else "")
+        print_alert(each.alert, each.sign if compared else "")
     _print_sums(differences, articles, compared=compared)
 
 
-def _print_alert(alert: Alert, sign: str) -> None:
+def print_alert(alert: Alert, sign: str = "") -> None:
+    """Print an alert: what, whose, and why.
+
+    Args:
+        alert: that fits its schema.
+        sign: what stands before it, where two versions are compared.
+    """
     what = "update" if alert["kind"] == "update" else alert["severity"]
     held = f" (held until {alert['held_until'][:16]})" if alert["held_until"] else ""
     head = f"{sign:<2}" if sign else ""

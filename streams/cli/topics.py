@@ -1,4 +1,4 @@
-"""`news-streams topics`: list, create and check the topics; print the grants that clients need."""
+"""`news-streams topics`: list, create and check the topics; print the grants that clients need, and Strimzi's resources."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from streams.cli import strimzi
 from streams.cli.options import broker_option, examples
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def check_topics(broker: str | None) -> None:
 @click.option("--principal", required=True, help="Whom: User:name; for a certificate, User: and its subject.")
 @click.option(
     "--role",
-    type=click.Choice(["worker", "crawler", "subscriber", "operator", "administrator"]),
+    type=click.Choice(["worker", "crawler", "subscriber", "operator", "author", "observer", "administrator"]),
     default="worker",
     show_default=True,
     help="What they do.",
@@ -83,6 +84,8 @@ def print_acls(broker: str | None, principal: str, role: str, group: str | None)
     crawler        writes raw articles: a crawler, `produce`
     subscriber     reads what comes out: `tail`
     operator       `dlq` and `audit`
+    author         writes alert rules: `rules apply`
+    observer       sees how far workers are behind: KEDA
     administrator  `topics list`, `create` and `check`
 
     Asks no broker. admin.properties is the file by which kafka-acls logs in as someone who may alter ACLs.
@@ -92,6 +95,9 @@ def print_acls(broker: str | None, principal: str, role: str, group: str | None)
     settings = load_settings(broker, group=group)
     servers = settings.broker.removeprefix("kafka://")
     click.echo("\n".join(kafka_acls(grants_of(Role(role), settings.group), principal, servers)))
+
+
+command.add_command(strimzi.command)
 
 
 def load_settings(broker: str | None, replication: int | None = None, group: str | None = None) -> Settings:

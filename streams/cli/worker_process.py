@@ -104,6 +104,8 @@ def run_worker(settings: Settings) -> Iterator[WorkerProcess]:
         f"{PREFIX}BROKER": settings.broker,
         f"{PREFIX}WEB_HOST": HOST,
         f"{PREFIX}WEB_PORT": str(port),
+        # Its last lines are shown to a person where it fails.
+        f"{PREFIX}LOG_FORMAT": "text",
     }
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

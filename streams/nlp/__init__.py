@@ -9,6 +9,7 @@ Needs onnxruntime, tokenizers and numpy, and nothing of the rest of the package.
 ``decoding``     logits -> legal tags -> spans
 ``edges``        brackets that are not part of a span
 ``furniture``    spans that are never an entity
+``vectors``      the vectors of an article's sentences -> one of the article
 ``model``        all of it together
 ``artifact``     the model folder and what is checked in it
 ``evaluation``   precision, recall and F1 on labelled files

@@ -72,11 +72,9 @@ def make_update(row: Mapping[str, Any], kind: str) -> Alert:
     if kind == "alert":
         return alert | said | {"held_until": row["due"]}
     held = row["due"] if row["state"] == "waiting" else None
-    return (
-        alert
-        | said
-        | {"id": derive_id(alert["id"], "update"), "kind": "update", "time": row["until"], "held_until": held}
-    )
+    # What it tells is in the id: told again after a crash, and with one article more, it is another update.
+    id_ = derive_id(alert["id"], "update", str(row["articles"]), *(each["id"] for each in row["joined"]))
+    return alert | said | {"id": id_, "kind": "update", "time": row["until"], "held_until": held}
 
 
 def derive_id(*parts: str) -> str:

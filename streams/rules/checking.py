@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streams.rules.faults import Fault
     from streams.rules.reading import Document, Path
 
-RESERVED: Final = frozenset({"rules", "matches", "dlq"})
+RESERVED: Final = frozenset({"rules", "matched", "dlq"})
 """Ids whose own topic would be one of ours."""
 MOST_CONDITIONS: Final = 1000
 """In one rule, however nested."""

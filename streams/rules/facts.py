@@ -1,6 +1,6 @@
 """An enriched article as rules see it; the one place that knows how its fields are called.
 
-What an article does not have (story, novelty and trends come from another agent) is unknown, not zero.
+What an article does not have (its story and what came before are found by stages that may not run) is unknown, not zero.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from streams.rules.entities import keys_of_entity
 
@@ -21,15 +21,24 @@ EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
+class Trends(Protocol):
+    """What was last announced of who is in the news more than usual."""
+
+    def trend(self, entity_id: str, window: str) -> float | None:
+        """Return an entity's score in a window (5m, 1h or 1d), None where nobody told."""
+
+
 class Facts:
     """One article.
 
     Args:
         value: what `news.articles.enriched` carries, already checked against its schema.
+        trends: of the entities; None where nobody knows any.
     """
 
-    def __init__(self, value: Mapping[str, Any]) -> None:
+    def __init__(self, value: Mapping[str, Any], trends: Trends | None = None) -> None:
         self.value = value
+        self._trends = trends
         self.id: str = value["id"]
         self.content_hash: str = value["content_hash"]
         self.language: str = value["language"]["code"]
@@ -93,20 +102,25 @@ class Facts:
         return found
 
     @property
-    def story(self) -> str | None:
-        """Id of its story, None where nobody told."""
-        story: str | None = self.value.get("story_id")
+    def story(self) -> Mapping[str, Any] | None:
+        """Its story and whose text it prints, None where nobody told."""
+        story: Mapping[str, Any] | None = self.value.get("story")
         return story
+
+    @cached_property
+    def _novelty(self) -> dict[tuple[str, str | None], Mapping[str, Any]]:
+        """What came before: of the story, of each entity, and of each entity in the same mood."""
+        told: dict[tuple[str, str | None], Mapping[str, Any]] = {("story", None): self.value.get("novelty") or {}}
+        for entity in self.entities:
+            counts = entity.get("novelty") or {}
+            told |= {(of, entity["id"]): counts.get(of) or {} for of in ("entity", "mood")}
+        return told
 
     def before(self, of: str, within: str, entity: str | None) -> int | None:
         """Return how many articles of a story, an entity or a mood came before, None where nobody told."""
-        counts: Any = self.value.get("novelty") or {}
-        for part in (of,) if of == "story" else (of, entity):
-            counts = counts.get(part) or {}
-        count = counts.get(within)
+        count = self._novelty.get((of, entity), {}).get(within)
         return count if isinstance(count, int) else None
 
     def trend(self, within: str, entity: str) -> float | None:
         """Return the trend score of one of its entities, None where nobody told."""
-        score = ((self.value.get("trends") or {}).get(entity) or {}).get(within)
-        return float(score) if isinstance(score, int | float) else None
+        return None if self._trends is None else self._trends.trend(entity, within)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from streams.errors import SourceError
 from streams.rules.checking import Reader
@@ -45,6 +45,15 @@ def read_rule(value: bytes, origin: str) -> Rule:
     Raises:
         RuleFaultsError: it is no rule.
     """
+    return read_value(value, origin)[0]
+
+
+def read_value(value: bytes, origin: str) -> tuple[Rule, Any]:
+    """Read the one rule that a record carries, and what was written of it as plain JSON.
+
+    Raises:
+        RuleFaultsError: it is no rule.
+    """
     found = Rules()
     if len(value) > MOST_RECORD_BYTES:
         raise RuleFaultsError([Fault(origin, 1, 1, f"larger than {MOST_RECORD_BYTES:,} bytes")])
@@ -52,13 +61,18 @@ def read_rule(value: bytes, origin: str) -> Rule:
     rules = found.done()
     if len(rules) != 1:
         raise RuleFaultsError([Fault(origin, 1, 1, f"expected one rule, found {len(rules)}")])
-    return rules[0]
+    return rules[0], found.values[rules[0].id]
 
 
 class Rules:
-    """Rules as they are read, and what is wrong with them."""
+    """Rules as they are read, and what is wrong with them.
+
+    Attributes:
+        values: what was written of each, as plain JSON, by id.
+    """
 
     def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
         self._rules: dict[str, tuple[Rule, Fault]] = {}
         self._faults: list[Fault] = []
 
@@ -85,6 +99,7 @@ class Rules:
         self._faults += reader.faults
         if rule is None:
             return
+        self.values.setdefault(rule.id, document.value)
         here = document.fault(("rule",), "")
         first = self._rules.setdefault(rule.id, (rule, here))[1]
         if first is not here:

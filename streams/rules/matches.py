@@ -111,8 +111,8 @@ def _describe(facts: Facts) -> dict[str, Any]:
     return told | {
         "language": facts.language,
         "sentiment": {name: sentiment[name] for name in ("label", "score", "confidence")} if sentiment else None,
-        "story_id": facts.story,
-        "duplicate_of": value.get("duplicate_of"),
+        "story_id": facts.story["id"] if facts.story else None,
+        "duplicate_of": facts.story["duplicate_of"] if facts.story else None,
         "story_articles_before": facts.before("story", "3d", None),
     }
 

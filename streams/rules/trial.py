@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from streams.rules.alerts import Alert
+    from streams.rules.matches import Match
     from streams.rules.model import Rule
 
 
@@ -25,18 +26,19 @@ class Trial:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._index = Index(rules)
-        self._desk = Desk(self._index.rules, {})
-        self.sent: list[Alert] = []
+        self._matches: list[Match] = []
 
     def read(self, facts: Facts) -> None:
-        """Take one article, in the order in which they came."""
-        self.sent += self._desk.tick(facts.time)
-        for match in self._index.match(facts):
-            self.sent += self._desk.take(match)
+        """Take one article; the order does not matter, time is that of the articles."""
+        self._matches += self._index.match(facts)
 
-    def close(self) -> None:
-        """Let the time pass that all quiet hours and cool-downs last."""
-        self.sent += self._desk.tick(LATEST)
+    def close(self) -> list[Alert]:
+        """Return what is sent, after the time that all quiet hours and cool-downs last."""
+        desk = Desk(self._index.rules, {})
+        sent: list[Alert] = []
+        for match in sorted(self._matches, key=lambda match: match.time):
+            sent += desk.tick(match.time) + desk.take(match)
+        return sent + desk.tick(LATEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,7 @@ def try_rules(rules: Iterable[Rule], articles: Iterable[Mapping[str, Any]]) -> l
     trial = Trial(rules)
     for article in articles:
         trial.read(Facts(article))
-    trial.close()
-    return trial.sent
+    return trial.close()
 
 
 def _without_version(alert: Alert) -> Alert:

@@ -61,7 +61,7 @@ def dead_letter(record: InboundRecord, error: BaseException, stage: Stage, *, at
         "class.name": f"streams.stages.{stage}",
         "exception.class.name": _class_name(error),
         "exception.message": message,
-        "exception.stacktrace": _stack_trace(error),
+        "exception.stacktrace": stack_trace(error),
         "attempts": str(_earlier_attempts(record) + attempts),
     }
     ours: Headers = tuple((PREFIX + name, value.encode(errors="replace")) for name, value in written.items())
@@ -95,7 +95,7 @@ def _class_name(error: BaseException) -> str:
     return f"{type(error).__module__}.{type(error).__qualname__}"
 
 
-def _stack_trace(error: BaseException) -> str:
+def stack_trace(error: BaseException) -> str:
     """Return classes and frames, the cause last: no values, no source lines, so no text of the article."""
     lines = "\n".join(line for each in _causes(error) for line in _frames(each))
     return lines.encode(errors="replace")[:LONGEST_TRACE].decode(errors="ignore")

@@ -18,6 +18,7 @@ from streams.enrichers.language import LanguageIdentifier
 from streams.enrichers.reading import Reading, lay_out, split_article
 from streams.errors import EnrichError, Reason, SettingsError
 from streams.nlp import Annotation, Model, ModelError
+from streams.nlp.vectors import load_centres, pack, pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +60,7 @@ class Enrich:
     def __init__(self, model: Annotator, identifier: LanguageIdentifier | None = None) -> None:
         self._model = model
         self._identifier = identifier or LanguageIdentifier()
+        self._centres = load_centres(model.version)
 
     @property
     def models(self) -> dict[str, str]:
@@ -80,8 +82,7 @@ class Enrich:
         """
         readings = [self._open(article) for article in articles]
         answers = self._annotate(passage.read for reading in readings for passage in reading.passages)
-        read = [replace(each, annotations=tuple(islice(answers, len(each.passages)))) for each in readings]
-        return [self._close(*pair) for pair in zip(read, at, strict=True)]
+        return [self._close(*self._read(each, answers), time) for each, time in zip(readings, at, strict=True)]
 
     def _open(self, article: CleanArticle) -> Reading:
         language, layout = self._identifier.identify(article), lay_out(article)
@@ -89,7 +90,7 @@ class Enrich:
         return Reading(article, language, layout, passages)
 
     def _annotate(self, sentences: Iterator[str]) -> Iterator[Annotation]:
-        """Annotate in chunks; the vectors, which no enricher reads yet, are let go."""
+        """Annotate in chunks."""
         for chunk in iter(partial(_take, sentences), []):
             annotations = self._model.annotate(chunk)
             if len(annotations) != len(chunk):
@@ -97,13 +98,35 @@ class Enrich:
                 raise EnrichError(Reason.BAD_OUTPUT, msg)
             for sentence, annotation in zip(chunk, annotations, strict=True):
                 _check(sentence, annotation)
-                yield replace(annotation, vector=())
+                yield annotation
 
-    def _close(self, reading: Reading, at: str) -> EnrichedArticle:
+    def _read(self, reading: Reading, answers: Iterator[Annotation]) -> tuple[Reading, bytes]:
+        """Return an article's reading with its annotations, and its vector; the sentences' are let go one by one."""
+        annotations: list[Annotation] = []
+        widths: set[int] = set()
+
+        def vectors() -> Iterator[Sequence[float]]:
+            for each in islice(answers, len(reading.passages)):
+                annotations.append(replace(each, vector=()))
+                widths.add(len(each.vector))
+                if len(widths) > 1:
+                    raise EnrichError(Reason.BAD_OUTPUT, f"the model gave vectors of {sorted(widths)} numbers")
+                yield each.vector
+
+        vector = pack(pool(vectors(), self._centres.get(reading.language.code)))
+        return replace(reading, annotations=tuple(annotations)), vector
+
+    def _close(self, reading: Reading, vector: bytes, at: str) -> EnrichedArticle:
         fields: dict[str, Any] = {name: getattr(reading.article, name) for name in _CARRIED}
         for enrich in ENRICHERS:
             fields.update(enrich(reading))
-        return EnrichedArticle(**fields, language=reading.language, models=self.models, enriched_at=at)
+        about: dict[str, Any] = {
+            "language": reading.language,
+            "models": self.models,
+            "enriched_at": at,
+            "vector": vector,
+        }
+        return EnrichedArticle(**fields, **about)
 
 
 def load_enrich(settings: Settings) -> Enrich:

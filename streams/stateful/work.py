@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
+    from streams.errors import Stage
     from streams.records import InboundRecord, OutboundRecord
     from streams.topics import Topic
 
@@ -60,7 +61,7 @@ class Remembering:
         open: makes the work of one partition from its tables.
     """
 
-    name: str
+    name: Stage
     source: Topic
     changelog: Topic | None
     open: Callable[[Tables], Work]

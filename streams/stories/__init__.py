@@ -1,4 +1,4 @@
-"""The stateful half, pure: repeats, copies and stories, novelty, trends. No Kafka and no clock: time comes from the records.
+"""What the stateful half is made of, pure: repeats, copies and stories, novelty, trends. No Kafka and no clock: time comes from the records.
 
     article --fingerprint--> keys --index--> candidates --compare--> matches --ledger--> its place in a story
 
@@ -14,5 +14,5 @@
     trends.py        what is suddenly everywhere, by SigniTrend
 
 All state lives in mappings that are given from outside (a dict, a Faust table): keys are strings, values plain JSON or
-bytes. The same records in the same order give the same answers; a record that comes again gets the answer it had.
+bytes. The same records in the same order give the same answers. `streams.stateful` makes stages of it.
 """

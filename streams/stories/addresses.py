@@ -1,4 +1,4 @@
-"""Which addresses of one publisher may be one page: AMP caches and viewers opened, and what variants of a page share.
+"""Which addresses of one publisher may be one page: what variants of a page share.
 
 `extract` gives all spellings of one address one id. AMP and mobile editions at other hosts and paths have ids of their
 own: `amp.kompas.com/nasional/read/2023/09/16/17420021/slug` is `nasional.kompas.com/read/2023/09/16/17420021/slug`.
@@ -14,34 +14,17 @@ from urllib.parse import unquote, urlsplit
 
 from tld import get_fld
 
+from streams.stages.extract.amp import open_amp
+
 LONGEST: Final = 8192
 """Code points of the longest address that is read."""
 
-_VIEWER = re.compile(r"^/amp/(?P<secure>s/)?(?P<page>[^/]+\.[^/]+/.*)$")
-_CACHE = re.compile(r"^/(?:c|v|i)/(?P<secure>s/)?(?P<page>[^/]+\.[^/]+/.*)$")
-_CACHES: Final = (".cdn.ampproject.org", ".ampproject.net", ".bing-amp.com")
 _TOKEN = re.compile(r"[^/._\-]*\d[^/._\-]*|[^/.]+(?:-[^/.]+){2,}")
+MOST_KEYS: Final = 16
+"""Keys of an address; a page has two or three."""
+
 _DIGITS: Final = 5
 """Digits that make a part of a path a number of an article and not of a day or a page."""
-
-
-def open_amp(url: str) -> str:
-    """Return the publisher's address behind an AMP cache or viewer; any other address as it is."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return url
-    if host.startswith(("www.google.", "google.")):
-        found = _VIEWER.match(parts.path)
-    elif host.endswith(_CACHES) or host == "cdn.ampproject.org":
-        found = _CACHE.match(parts.path)
-    else:
-        return url
-    if not found:
-        return url
-    scheme = "https" if found["secure"] else "http"
-    return f"{scheme}://{found['page']}" + (f"?{parts.query}" if parts.query else "")
 
 
 def page_keys(url: str | None) -> tuple[str, ...]:
@@ -59,4 +42,4 @@ def page_keys(url: str | None) -> tuple[str, ...]:
         return ()
     tokens = {token.casefold() for token in _TOKEN.findall(unquote(path).removesuffix("/"))}
     telling = (token for token in tokens if "-" in token or sum(each.isdigit() for each in token) >= _DIGITS)
-    return tuple(f"{domain}/{token}" for token in sorted(telling))
+    return tuple(f"{domain}/{token}" for token in sorted(telling)[:MOST_KEYS])

@@ -22,7 +22,7 @@ SHOWN: Final = 10
 OPENING: Final = 160
 """Code points shown of a paragraph."""
 
-MOST_PARAGRAPHS: Final = 1_000
+MOST_PARAGRAPHS: Final = 400
 """Paragraphs told apart; the rest of a giant counts as one."""
 
 _DIGEST: Final = 8

@@ -10,34 +10,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 HOUR: Final = 3600
 WINDOWS: Final = {"12h": 12, "24h": 24, "3d": 72, "7d": 168}
 """Windows by name, in hours."""
 
 LONGEST: Final = max(WINDOWS.values())
-"""Hours that are remembered, and so the most numbers that one row holds."""
+"""Hours that are remembered, and so the most numbers that one row holds, but one."""
 
-Row = dict[str, int]
-"""Hours since 1970, as text (JSON has no other keys), and what was counted in each; hours of nothing are left out."""
+Row = list[int]
+"""The latest hour (since 1970), then what was counted in it, in the hour before, and so on; nothing counted: no row.
 
-
-def count_windows(row: Mapping[str, int], at: float) -> dict[str, int]:
-    """Return the count of each window that ends at a time (seconds since 1970)."""
-    now = int(at // HOUR)
-    ages = [(now - int(hour), count) for hour, count in row.items()]
-    return {name: sum(count for age, count in ages if 0 <= age < hours) for name, hours in WINDOWS.items()}
+A row is written to a changelog whenever it changes: so it is two bytes an hour, and names no hour but one.
+"""
 
 
-def add(row: Mapping[str, int], at: float) -> Row:
+def count_windows(row: Sequence[int], at: float) -> list[int]:
+    """Return the count of each of `WINDOWS`, in their order, that ends at a time (seconds since 1970)."""
+    if not row:
+        return [0] * len(WINDOWS)
+    latest, counts = row[0], row[1:]
+    # Hours after the one asked for are left out: the row may know what came before something late.
+    ahead = latest - int(at // HOUR)
+    return [sum(counts[max(ahead, 0) : max(ahead + hours, 0)]) for hours in WINDOWS.values()]
+
+
+def add(row: Sequence[int], at: float) -> Row:
     """Return the row with one more at a time, without the hours that no window reaches any more.
 
     What came too late for the longest window leaves the row as it is.
     """
     hour = int(at // HOUR)
-    latest = max([hour, *map(int, row)])
-    kept = {each: count for each, count in row.items() if latest - int(each) < LONGEST}
-    if latest - hour < LONGEST:
-        kept[str(hour)] = kept.get(str(hour), 0) + 1
-    return kept
+    latest, counts = (row[0], list(row[1:])) if row else (hour, [])
+    if hour > latest:
+        # A name that was silent for years needs no years of nothing.
+        counts[:0] = [0] * min(hour - latest, LONGEST)
+        latest = hour
+    age = latest - hour
+    if age < LONGEST:
+        counts += [0] * (age + 1 - len(counts))
+        counts[age] += 1
+    return [latest, *_trim(counts[:LONGEST])]
+
+
+def latest_hour(row: Sequence[int]) -> int:
+    """Return the hour (since 1970) in which something was counted last."""
+    return row[0]
+
+
+def _trim(counts: list[int]) -> list[int]:
+    while counts and not counts[-1]:
+        counts.pop()
+    return counts

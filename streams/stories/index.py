@@ -29,6 +29,9 @@ CAPACITY: Final = 500_000
 """Articles remembered at most; the oldest go."""
 
 
+MOST_FORGOTTEN: Final = 32
+"""Articles forgotten at a time: what one article changes must stay small, after a silence of a week as well."""
+
 WITNESSES: Final = 9
 """Latest articles whose median time is taken for the present: a crawler with a wrong clock does not empty the index."""
 
@@ -109,6 +112,8 @@ class Index:
         gone: list[str] = []
         end = median_low(self._latest) - self._window
         while self._oldest and (len(self._known) > self._capacity or self._oldest[0][0] < end):
+            if len(gone) == MOST_FORGOTTEN:
+                break  # the rest goes with the next articles; it is found no more meanwhile
             at, id_ = heappop(self._oldest)
             known = self._known.get(id_)
             if known is not None and known[0] == at:

@@ -56,6 +56,10 @@ class Ledger:
         self._texts = texts
         self._stories = stories
 
+    def knows(self, id_: str) -> bool:
+        """Tell whether an article has its place."""
+        return id_ in self._articles
+
     def place(self, print_: Fingerprint, matches: Sequence[tuple[str, Match]]) -> Place:
         """Decide an article's place.
 

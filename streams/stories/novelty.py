@@ -1,13 +1,13 @@
-"""How many articles came before: of a story, of an entity, of an entity in one mood. What comes again gets the same answer."""
+"""How many articles came before: of a story, of an entity, of an entity in one mood."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from streams.stories.counting import HOUR, add, count_windows
+from streams.stories.counting import HOUR, add, count_windows, latest_hour
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import Iterator, MutableMapping, Sequence
 
     from streams.stories.counting import Row
 
@@ -27,40 +27,33 @@ class Novelty:
 
     Args:
         rows: key -> counts by hour.
-        answers: what was counted -> its time and the answer it got.
     """
 
-    def __init__(self, rows: MutableMapping[str, Row], answers: MutableMapping[str, dict[str, Any]]) -> None:
+    def __init__(self, rows: MutableMapping[str, Row]) -> None:
         self._rows = rows
-        self._answers = answers
 
-    def observe(
-        self, event_id: str, keys: Sequence[str], at: float, *, again: bool = False
-    ) -> dict[str, dict[str, int]]:
-        """Return how many came before, by key and window, and count this one.
+    def observe(self, keys: Sequence[str], at: float, *, again: bool = False) -> list[list[int]]:
+        """Return how many came before, for each key by window (`counting.WINDOWS`, in their order), and count this one.
+
+        Whoever may ask twice of one thing keeps the answer.
 
         Args:
-            event_id: what is counted; the same id later gets the same answer and is not counted.
-            keys: of `story_key` and `entity_keys`.
+            keys: of `story_key` and `entity_keys`, each once.
             at: its time, seconds since 1970.
             again: it is a new version of an article that was counted: it is answered and not counted.
         """
-        known = self._answers.get(event_id)
-        if known is not None:
-            return dict(known["counts"])
-        counts = {key: count_windows(self._rows.get(key, {}), at) for key in keys}
+        counts = [count_windows(self._rows.get(key, ()), at) for key in keys]
         if not again:
             for key in keys:
-                self._rows[key] = add(self._rows.get(key, {}), at)
-        self._answers[event_id] = {"at": at, "counts": counts}
+                self._rows[key] = add(self._rows.get(key, ()), at)
         return counts
 
-    def forget(self, rows_before: float, answers_before: float) -> None:
-        """Forget keys of which nothing was counted since one time, and the answers given before another.
+    def find_silent(self, before: float) -> Iterator[str]:
+        """Yield the keys of which nothing was counted since the hour of a time."""
+        return (key for key, row in self._rows.items() if latest_hour(row) < before // HOUR)
 
-        Rows are bounded in length (`counting.LONGEST`); these two times bound how many there are.
-        """
-        for key in [key for key, row in self._rows.items() if max(map(int, row), default=0) < rows_before // HOUR]:
+    def forget(self, key: str, before: float) -> None:
+        """Forget a key if it is silent still. Rows are bounded in length; this bounds how many there are."""
+        row = self._rows.get(key)
+        if row is not None and latest_hour(row) < before // HOUR:
             self._rows.pop(key)
-        for event_id in [event_id for event_id, answer in self._answers.items() if answer["at"] < answers_before]:
-            self._answers.pop(event_id)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from streams.stories.significance import Past, keep_of, significance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, MutableMapping
+    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -116,12 +116,25 @@ class Trends:
         row = self._rows.get(entity_id, {})
         row = {name: _count(row.get(name, _EMPTY), window, at, sentiment) for name, window in WINDOWS.items()}
         latest = max(row[name]["latest"] for name in WINDOWS)
-        return self._announce(entity_id, row, latest, began)
+        return self._announce(entity_id, row, list(_measure(entity_id, row, latest, began)), latest)
 
-    def cool(self, at: float) -> list[Trend]:
-        """Look again at the entities above level 0 at a time; return the windows in which the level changed."""
+    def cool(self, at: float, most: int = 100) -> list[Trend]:
+        """Look again at the entities above level 0 at a time; return the windows in which the level changed.
+
+        Args:
+            at: seconds since 1970.
+            most: entities whose levels are changed at a time; others wait for the next call.
+        """
         began = self._begin(at)
-        return [trend for id_ in sorted(self._hot) for trend in self._announce(id_, self._rows[id_], at, began)]
+        changed: list[Trend] = []
+        for id_ in sorted(self._hot):
+            trends = list(_measure(id_, self._rows[id_], at, began))
+            if any(trend.level != trend.before for trend in trends):
+                changed += self._announce(id_, self._rows[id_], trends, at)
+                most -= 1
+            if not most:
+                break
+        return changed
 
     def read(self, entity_id: str, at: float) -> list[Trend]:
         """Return the windows of an entity at a time, as they are."""
@@ -133,30 +146,37 @@ class Trends:
         found = [trend for id_ in self._hot for trend in self.read(id_, at) if trend.window == window and trend.level]
         return sorted(found, key=lambda trend: (-trend.score, trend.entity_id))[:most]
 
-    def forget(self, before: float) -> int:
-        """Forget entities not mentioned since a time; return how many."""
-        old = [id_ for id_, row in self._rows.items() if row["1d"]["latest"] < before]
-        for id_ in old:
+    def find_silent(self, before: float) -> Iterator[str]:
+        """Yield the ids of entities not mentioned since a time, but those above level 0: their end is to be told."""
+        return (id_ for id_, row in self._rows.items() if row["1d"]["latest"] < before and id_ not in self._hot)
+
+    def forget(self, id_: str, before: float) -> None:
+        """Forget an entity if it is silent still."""
+        row = self._rows.get(id_)
+        if row is not None and row["1d"]["latest"] < before and id_ not in self._hot:
             self._rows.pop(id_)
-            self._hot.pop(id_, None)
-        return len(old)
 
     def _begin(self, at: float) -> float:
         """Return when the stream began: windows before that are no past of anyone."""
-        began = min(self._shard.get("began", at), at)
-        self._shard["began"] = began
-        return began
+        known = self._shard.get("began")
+        if known is not None and known <= at:
+            return known
+        self._shard["began"] = at
+        return at
 
-    def _announce(self, entity_id: str, row: dict[str, Any], at: float, began: float) -> list[Trend]:
-        trends = list(_measure(entity_id, row, at, began))
+    def _announce(self, entity_id: str, row: Mapping[str, Any], trends: Sequence[Trend], at: float) -> list[Trend]:
         changed = [trend for trend in trends if trend.level != trend.before]
         self._rows[entity_id] = {trend.window: row[trend.window] | {"level": trend.level} for trend in trends}
         if any(trend.level for trend in trends):
-            self._hot.setdefault(entity_id, at)
-        else:
-            self._hot.pop(entity_id, None)
+            if entity_id not in self._hot:
+                self._hot[entity_id] = at
+        elif entity_id in self._hot:
+            self._hot.pop(entity_id)
         return changed
 
+
+DIGITS: Final = 4
+"""Decimals of a sum of moods, as of a mood on the wire: the rest is noise, and a third of the row."""
 
 _EMPTY: Final[Mapping[str, Any]] = {
     "slices": {},
@@ -182,14 +202,14 @@ def _count(state: Mapping[str, Any], window: Window, at: float, sentiment: float
     if newest - slice_ < window.slices:
         number, moods, judged = slices.get(str(slice_), (0, 0.0, 0))
         judges = sentiment is not None
-        slices[str(slice_)] = [number + 1, moods + (sentiment or 0.0), judged + judges]
+        slices[str(slice_)] = [number + 1, round(moods + (sentiment or 0.0), DIGITS), judged + judges]
     counted = count + (here == open_)
     moments = {"mean": past.mean, "square": past.square}
     return {"slices": slices, "window": open_, "open": counted, "level": state["level"], "latest": latest, **moments}
 
 
 def _measure(entity_id: str, row: Mapping[str, Any], at: float, began: float) -> Iterator[Trend]:
-    """Return each window of an entity at a time."""
+    """Yield each window of an entity at a time."""
     for name, window in WINDOWS.items():
         state, keep = row[name], keep_of(window.half_life)
         newest, here = int(at // window.step), int(at // window.length)

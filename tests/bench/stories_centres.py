@@ -1,6 +1,6 @@
 """Measure where the vectors of each language lie: `python tests/bench/stories_centres.py FOLDER`, after the model changed.
 
-Writes `streams/stories/centres.json` from the documents of `FOLDER/articles/ntrex-*`, and prints how often a document's
+Writes `streams/nlp/centres.json` from the documents of `FOLDER/articles/ntrex-*`, and prints how often a document's
 nearest is the same one in the other language (NTREX has each in both).
 """
 
@@ -15,7 +15,7 @@ import orjson
 
 from stories_set import read_ntrex
 from streams.nlp import Model
-from streams.stories.vectors import CENTRES, mean_of, pool
+from streams.nlp.vectors import CENTRES, mean_of, pool
 
 LANGUAGES = ("id", "en")
 DIGITS = 4

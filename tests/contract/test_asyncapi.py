@@ -83,7 +83,9 @@ def test_its_channels_are_the_topics_with_their_layout_and_schema() -> None:
             {"cleanup.policy": ",".join(config["cleanup.policy"]), "retention.ms": str(config["retention.ms"])},
             payload or None,
         )
-    assert described == {topic.name: (topic.partitions, topic.config, topic.schema) for topic in TOPICS}
+    # The logs of our tables are nobody's to read.
+    told = [topic for topic in TOPICS if not topic.name.startswith("news.state.")]
+    assert described == {topic.name: (topic.partitions, topic.config, topic.schema) for topic in told}
 
 
 def test_every_channel_has_an_operation_on_its_own_messages() -> None:

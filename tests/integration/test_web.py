@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from streams.adapters.supervision.metrics import Metrics
-from streams.adapters.supervision.web import Readiness, WebServer
+from streams.adapters.supervision.web import PORTS_TRIED, Readiness, WebServer
 from streams.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -57,6 +57,13 @@ async def test_a_taken_port_that_nobody_asked_for_is_replaced(taken: int) -> Non
     async with server(taken, Readiness(model_loaded=True, assigned=True), movable=True) as running:
         assert not address(running).endswith(f":{taken}")
         assert (await get(f"{address(running)}/live"))[0] == 200
+
+
+async def test_workers_on_one_host_stand_one_after_the_other(taken: int) -> None:
+    ready = Readiness(model_loaded=True, assigned=True)
+    async with server(taken, ready, movable=True) as one, server(taken, ready, movable=True) as other:
+        ports = [int(address(each).rsplit(":", 1)[1]) for each in (one, other)]
+    assert taken < ports[0] < ports[1] <= taken + PORTS_TRIED
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "203.0.113.7"])

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 OPERATIONS = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
 RESOURCES = {"topic": 2, "group": 3}
-LITERAL, ALLOW, ANY = 3, 3, 1
+PATTERNS = {"literal": 3, "prefixed": 4}
+ALLOW, ANY = 3, 1
 
 
 class CreateAclsResponse(Response):
@@ -110,8 +111,8 @@ class DescribeAclsRequest(Request[DescribeAclsStruct]):
         return request_struct_class(ANY, None, ANY, None, None, ANY, ANY)
 
 
-def parse_line(line: str) -> list[tuple[str, str, str, str]]:
-    """Return the grants of a line: kind and name of the resource, principal, operation."""
+def parse_line(line: str) -> list[tuple[str, str, str, str, str]]:
+    """Return the grants of a line: kind, name and pattern of the resource, principal, operation."""
     command, *arguments = shlex.split(line)
     assert command == "kafka-acls.sh"
     parser = argparse.ArgumentParser(allow_abbrev=False)
@@ -120,34 +121,36 @@ def parse_line(line: str) -> list[tuple[str, str, str, str]]:
     parser.add_argument("--add", action="store_true", required=True)
     parser.add_argument("--allow-principal", required=True)
     parser.add_argument("--operation", action="append", required=True)
+    parser.add_argument("--resource-pattern-type", choices=PATTERNS, default="literal")
     parser.add_argument("--topic")
     parser.add_argument("--group")
     given = parser.parse_args(arguments)
     kind = "topic" if given.topic else "group"
-    return [(kind, getattr(given, kind), given.allow_principal, operation) for operation in given.operation]
+    what = (kind, getattr(given, kind), given.resource_pattern_type, given.allow_principal)
+    return [(*what, operation) for operation in given.operation]
 
 
-async def grant(address: str, grants: Sequence[tuple[str, str, str, str]]) -> None:
+async def grant(address: str, grants: Sequence[tuple[str, str, str, str, str]]) -> None:
     """Make grants, as whoever the broker takes us for, and wait until the broker goes by them."""
     creations = [
-        (RESOURCES[kind], name, LITERAL, principal, "*", OPERATIONS[operation], ALLOW)
-        for kind, name, principal, operation in grants
+        (RESOURCES[kind], name, PATTERNS[pattern], principal, "*", OPERATIONS[operation], ALLOW)
+        for kind, name, pattern, principal, operation in grants
     ]
     async with administration(address, patience=30) as client:
         response = await client._send_to_controller(CreateAclsRequest(creations))
         assert [code for code, _ in response.results] == [0] * len(grants), response
         # The controller has them; the broker hears of them a moment later.
-        made = {(kind, name, whom, what) for kind, name, _, whom, _, what, _ in creations}
+        made = {(kind, name, pattern, whom, what) for kind, name, pattern, whom, _, what, _ in creations}
         while not made <= await known(client):  # noqa: ASYNC110 - another process' state: nothing tells us
             await asyncio.sleep(0.02)
 
 
-async def known(client: AIOKafkaAdminClient) -> set[tuple[int, str, str, int]]:
+async def known(client: AIOKafkaAdminClient) -> set[tuple[int, str, int, str, int]]:
     """Return the grants that the broker goes by."""
     response = await client._send_request(DescribeAclsRequest())
     found = response.to_object()["resources"]
     return {
-        (each["resource_type"], each["resource_name"], acl["principal"], acl["operation"])
+        (each["resource_type"], each["resource_name"], each["pattern_type"], acl["principal"], acl["operation"])
         for each in found
         for acl in each["acls"]
     }

@@ -172,7 +172,8 @@ def resume(broker: EmbeddedBroker | ApacheKafka) -> None:
 def all_led(topics: Sequence[Any], names: set[str]) -> bool:
     """Tell whether these topics have all their partitions, each with a leader."""
     leaders = {topic["topic"]: [each["leader"] for each in topic["partitions"]] for topic in topics}
-    return all(len(leaders.get(name, ())) == RAW.partitions and min(leaders[name]) >= 0 for name in names)
+    wanted = {topic.name: topic.partitions for topic in TOPICS}
+    return all(len(leaders.get(name, ())) == wanted[name] and min(leaders[name]) >= 0 for name in names)
 
 
 async def send(producer: AIOKafkaProducer, record: OutboundRecord, partition: int | None) -> Any:

@@ -120,6 +120,6 @@ def load(settings: Settings, metrics: Metrics) -> FakePipeline:
 
 
 if __name__ == "__main__":
-    worker = create_worker(create_app(Settings.load(), load))
+    worker = create_worker(create_app(Settings.load(agents="articles", stories=False), load))
     LOOPS.append(worker.loop)
     worker.execute_from_commandline()

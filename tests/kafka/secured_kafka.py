@@ -29,7 +29,7 @@ from apache_kafka import ApacheKafka
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLAIN_USERS = tuple(f"user-{number}" for number in range(30))
+PLAIN_USERS = tuple(f"user-{number}" for number in range(64))
 SCRAM_USERS = ("scram-worker", "scram-other")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 LISTENERS = {

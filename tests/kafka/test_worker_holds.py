@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from brokers import both_brokers
-from streams.adapters.supervision.tally import ENDS
+from streams.adapters.supervision.catalogue import ENDS
 from workers import order
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Worker:
         self.port = free_port()
         self.log_path = log
         self._log: IO[bytes] = log.open("wb")
-        fixed = {"broker": address, "web_port": str(self.port), "session_timeout": "2"}
+        fixed = {"broker": address, "web_port": str(self.port), "session_timeout": "2", "log_format": "text"}
         environment = {f"NEWS_STREAMS_{name.upper()}": value for name, value in (fixed | settings).items()}
         self.process = subprocess.Popen(command, env=os.environ | environment, stdout=self._log, stderr=self._log)
 

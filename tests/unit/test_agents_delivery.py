@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from streams.adapters.processing.breaker import TrippedError
 from streams.adapters.processing.executor import TooManyHungError
 from streams.adapters.processing.publishing import VALUE_LEFT, RefusedError
-from streams.adapters.supervision.metrics import Metrics, lag_of
-from streams.adapters.supervision.tally import ENDS
+from streams.adapters.supervision.catalogue import ENDS
+from streams.adapters.supervision.lag import lag_of
+from streams.adapters.supervision.metrics import Metrics
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window

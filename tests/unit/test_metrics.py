@@ -1,27 +1,40 @@
-"""The catalogue of metrics: names, units and closed labels, and nothing else in it."""
+"""The catalogue of metrics: names, units and closed labels; what is shown is what it holds, and nothing else."""
 
 from __future__ import annotations
 
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.adapters.supervision.metrics import OUTCOMES, Lag, Metrics
+from streams.adapters.supervision.catalogue import AGENTS, ANSWERS, CATALOGUE, OUTCOMES, as_markdown
+from streams.adapters.supervision.lag import Lag, lag_of
+from streams.adapters.supervision.metrics import Metrics
 from streams.errors import Reason, Stage
 from streams.outcomes import DeadLettered, Dropped
 
-LABELS = {
-    "news_streams_records": {"outcome"},
-    "news_streams_dead_letters": {"stage", "reason"},
-    "news_streams_stage_duration_seconds": {"stage"},
-    "news_streams_consumer_lag_records": {"topic", "partition"},
-    "news_streams_consumer_lag_seconds": {"topic", "partition"},
-    "news_streams_model_info": {"name", "version"},
-    "news_streams_build_info": {"version"},
-    "news_streams_partition_read_records": {"partition"},
-    "news_streams_partition_records": {"partition", "outcome"},
-    "news_streams_partition_in_flight_records": {"partition"},
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+    from streams.adapters.supervision.catalogue import Family
+
+UNITS = {
+    "1",
+    "attempts",
+    "alerts",
+    "bytes",
+    "partitions",
+    "records",
+    "rows",
+    "rules",
+    "seconds",
+    "sentences",
+    "threads",
 }
-UNITS = ("_seconds", "_records", "_partitions", "_info", "_letters", "_retries", "_rebalances", "_threads", "_bytes")
+DOCS = Path(__file__).parents[2] / "deploy" / "prometheus" / "README.md"
 
 
 def filled() -> Metrics:
@@ -31,8 +44,18 @@ def filled() -> Metrics:
     with metrics.time_stage(Stage.ENRICH):
         pass
     metrics.name_models({"nuansa": "1.2"})
-    metrics.lag.ask = lambda: [Lag("raw", 3, 7, 0.5), Lag("raw", 4, None, 0.0)]
+    metrics.lag.ask = lambda: [Lag("news.articles.raw", 3, 7, 0.5), Lag("news.articles.raw", 4, None, 0.0)]
     return metrics
+
+
+def shown(metrics: Metrics) -> dict[str, Metric]:
+    families = text_string_to_metric_families(generate_latest(metrics.registry).decode())
+    return {family.name: family for family in families if family.name.startswith("news_streams_")}
+
+
+def parsed_name(family: Family) -> str:
+    """The parser gives a counter without its `_total`."""
+    return family.full_name.removesuffix("_total")
 
 
 def test_counts_what_happened() -> None:
@@ -43,19 +66,52 @@ def test_counts_what_happened() -> None:
     assert value("news_streams_end_to_end_latency_seconds_sum") == 1.5, "a clock ahead of ours is no negative latency"
     assert value("news_streams_stage_duration_seconds_count", {"stage": "enrich"}) == 1
     assert value("news_streams_model_info", {"name": "nuansa", "version": "1.2"}) == 1
-    assert value("news_streams_consumer_lag_records", {"topic": "raw", "partition": "3"}) == 7
-    assert value("news_streams_consumer_lag_records", {"topic": "raw", "partition": "4"}) is None
+    assert value("news_streams_consumer_lag_records", {"topic": "news.articles.raw", "partition": "3"}) == 7
+    assert value("news_streams_consumer_lag_records", {"topic": "news.articles.raw", "partition": "4"}) is None
 
 
-def test_names_units_and_labels_are_those_of_the_catalogue() -> None:
-    families = text_string_to_metric_families(generate_latest(filled().registry).decode())
-    ours = {family.name: family for family in families if family.name.startswith("news_streams_")}
-    assert set(LABELS) <= set(ours)
-    for name, family in ours.items():
-        assert family.documentation
-        assert name.endswith(UNITS), name
-        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
-        assert labels == LABELS.get(name, set()), name
+def test_what_is_shown_is_the_catalogue() -> None:
+    assert set(shown(filled())) == {parsed_name(family) for family in CATALOGUE}
+
+
+@pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
+def test_every_family_is_as_the_catalogue_says(family: Family) -> None:
+    found = shown(filled())[parsed_name(family)]
+    assert found.type == {"info": "gauge"}.get(family.kind, family.kind), "an info is a gauge in this format"
+    assert found.documentation == family.told
+    labels = {label for sample in found.samples for label in sample.labels} - {"le"}
+    assert labels == set(family.label_names)
+    for label in family.labels:
+        if label.values is not None:
+            assert {sample.labels[label.name] for sample in found.samples} <= set(label.values)
+    if family.buckets:
+        bounds = {float(sample.labels["le"]) for sample in found.samples if "le" in sample.labels}
+        assert bounds == {*family.buckets, float("inf")}
+
+
+@pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
+def test_names_and_units_are_those_of_the_field(family: Family) -> None:
+    assert family.unit in UNITS | {"times"}
+    assert family.kind != "histogram" or family.name.endswith(f"_{family.unit}"), "a histogram's name ends in its unit"
+    assert family.unit not in {"seconds", "bytes"} or family.name.endswith(f"_{family.unit}")
+    assert family.told.endswith(".")
+
+
+@pytest.mark.parametrize("kind", ["counter", "histogram"])
+def test_every_closed_label_set_starts_at_zero(kind: str) -> None:
+    fresh = shown(Metrics())
+    for family in CATALOGUE:
+        sets = [label.values or () for label in family.labels]
+        if family.kind == kind and all(sets) and sets:
+            told = {
+                tuple(sample.labels[name] for name in family.label_names)
+                for sample in fresh[parsed_name(family)].samples
+            }
+            assert told == set(product(*sets)), family.name
+
+
+def test_the_docs_hold_the_catalogue() -> None:
+    assert as_markdown() in DOCS.read_text(), "run `python -m streams.adapters.supervision.catalogue`"
 
 
 def test_two_workers_in_one_process_do_not_collide() -> None:
@@ -66,3 +122,28 @@ def test_two_workers_in_one_process_do_not_collide() -> None:
 
 def test_outcomes_are_all_there_are() -> None:
     assert {"published", "dropped", "dead_lettered"} == set(OUTCOMES)
+    assert len(AGENTS) == 5
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_counts_what_an_agent_that_remembers_did(agent: str) -> None:
+    metrics = Metrics()
+    counted = metrics.agents[agent]
+    for answer in ANSWERS:
+        counted.count(answer, 2.0)
+    counted.keep(3, 400, 0.25)
+    counted.recovery.set(7.5)
+    value = metrics.registry.get_sample_value
+    for answer in ANSWERS:
+        assert value("news_streams_agent_records_total", {"agent": agent, "outcome": answer}) == 1
+    assert value("news_streams_agent_latency_seconds_sum", {"agent": agent}) == 8
+    assert value("news_streams_changelog_rows_total", {"agent": agent}) == 3
+    assert value("news_streams_changelog_bytes_total", {"agent": agent}) == 400
+    assert value("news_streams_changelog_latency_seconds_sum", {"agent": agent}) == 0.25
+    assert value("news_streams_recovery_seconds", {"agent": agent}) == 7.5
+
+
+def test_lag_is_never_negative() -> None:
+    assert lag_of(("raw", 1), end=5, next_offset=7, oldest=100.0, now=90.0) == Lag("raw", 1, 0, 0.0)
+    assert lag_of(("raw", 1), end=None, next_offset=7, oldest=None, now=90.0) == Lag("raw", 1, None, 0.0)
+    assert lag_of(("raw", 1), end=9, next_offset=7, oldest=80.0, now=90.0) == Lag("raw", 1, 2, 10.0)

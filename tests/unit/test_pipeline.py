@@ -117,9 +117,12 @@ def test_every_stage_is_timed_once_a_run(inbound: Inbound, enrich: Enrich) -> No
     seen: list[Stage] = []
 
     @contextmanager
-    def timer(stage: Stage) -> Iterator[None]:
+    def timer(stage: Stage, records: Sequence[InboundRecord]) -> Iterator[None]:
         seen.append(stage)
+        together.append(len(records))
         yield
 
+    together: list[int] = []
     Pipeline(enrich, timer).process([inbound(GOOD), inbound(GOOD), inbound(b"{")])
     assert seen == [*([Stage.DECODE, Stage.EXTRACT] * 2), Stage.DECODE, Stage.ENRICH, Stage.ROUTE, Stage.ROUTE]
+    assert together == [1, 1, 1, 1, 1, 2, 1, 1]

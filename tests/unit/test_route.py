@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -77,7 +77,7 @@ def test_one_record_for_the_article_and_one_per_entity(inbound: Inbound, fits_co
 
 def test_every_field_is_there_in_order_and_floats_are_rounded(inbound: Inbound) -> None:
     article, mention, headline_only = values(route(ARTICLE, inbound(b"")))
-    assert list(article) == list(EnrichedArticle.__dataclass_fields__)
+    assert list(article) == [field.name for field in fields(EnrichedArticle) if field.name != "vector"]
     assert article["lede"] is None
     assert article["language"] == {"code": "id", "confidence": 1.0, "supported": True}
     assert article["sentiment"]["score"] == -0.5
@@ -189,6 +189,19 @@ def test_a_defect_of_ours_is_not_published(inbound: Inbound, article: EnrichedAr
         route(article, inbound(b""))
     assert caught.value.reason is Reason.BAD_OUTPUT
     assert words in str(caught.value)
+
+
+def test_with_stories_one_record_goes_on_with_the_vector_beside_it(inbound: Inbound) -> None:
+    record = inbound(b"", partition=3, offset=9, headers=(("traceparent", PARENT),))
+    (read,) = route(replace(ARTICLE, vector=b"\x01\xff"), record, stories=True)
+    enriched = route(ARTICLE, record)[0]
+    assert (read.topic, read.key, read.value) == ("news.articles.read", b"a1", enriched.value)
+    headers = dict(read.headers)
+    assert headers["news_streams.vector"] == b"\x01\xff"
+    assert headers["news_streams.input"] == b"news.articles.raw/3/9"
+    assert headers["traceparent"] == PARENT
+    (without,) = route(ARTICLE, record, stories=True)
+    assert "news_streams.vector" not in dict(without.headers)
 
 
 def test_there_is_one_zero(inbound: Inbound) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from streams import Enricher, RawArticle
 from streams.contracts import ALERT, validator
+from streams.rules.facts import Facts
 from streams.rules.loading import Rules
-from streams.rules.trial import try_rules
+from streams.rules.trial import Trial, try_rules
 from streams.samples import load_samples
 from streams.samples.rules import read_examples
 from streams.stages.route.wire import to_wire
@@ -196,6 +197,14 @@ SILENT: dict[str, list[dict[str, Any]]] = {
 }
 
 
+class Announced(dict[str, float]):
+    """The same trends for every entity, by window."""
+
+    def trend(self, entity_id: str, window: str) -> float | None:
+        del entity_id
+        return self.get(window)
+
+
 def send(rule: Rule, articles: list[dict[str, Any]], enricher: Enricher) -> list[dict[str, Any]]:
     """Return the alerts of one rule over articles that come ten minutes apart."""
     raws = [
@@ -206,11 +215,13 @@ def send(rule: Rule, articles: list[dict[str, Any]], enricher: Enricher) -> list
     for number, (article, given) in enumerate(zip(enricher.enrich_many(raws), articles, strict=True)):
         value = to_wire(article) | {
             "enriched_at": rfc3339(NOON + timedelta(minutes=10 * number)),
-            "novelty": {"story": {"24h": 0}},
+            "novelty": {"24h": 0},
         }
-        value["trends"] = {entity["id"]: given["trends"] for entity in value["entities"]} if "trends" in given else {}
-        values.append(value)
-    alerts = try_rules([rule], values)
+        values.append(Facts(value, Announced(given.get("trends", {}))))
+    trial = Trial([rule])
+    for each in values:
+        trial.read(each)
+    alerts = trial.close()
     for alert in alerts:
         validator(ALERT, strict=True).validate(orjson.loads(orjson.dumps(alert)))
     return [alert for alert in alerts if alert["kind"] == "alert"]
@@ -237,5 +248,5 @@ def test_it_is_silent_on_a_near_miss(rule_id: str, enricher: Enricher) -> None:
 def test_news_that_is_no_longer_new_is_passed_over(enricher: Enricher) -> None:
     article = to_wire(enricher.enrich(RawArticle(language="id", **FIRES["pemimpin-dunia"][0])))
     for before, alerts in ((2, 1), (3, 0)):
-        told = article | {"novelty": {"story": {"24h": before}}}
+        told = article | {"novelty": {"24h": before}}
         assert len(try_rules([RULES["pemimpin-dunia"]], [told])) == alerts

@@ -173,11 +173,9 @@ def test_a_rule_on_a_mood_is_silent_where_there_is_none() -> None:
 
 
 def test_novelty_of_story_entity_and_mood() -> None:
-    told = {
-        "story": {"24h": 2},
-        "entity": {"org:bank-central-asia": {"7d": 5}},
-        "mood": {"org:bank-central-asia": {"24h": 0}},
-    }
+    counted = {"entity": {"7d": 5}, "mood": {"24h": 0}}
+    entities = [each | ({"novelty": counted} if each["id"] == "org:bank-central-asia" else {}) for each in ENTITIES]
+    told = {"novelty": {"24h": 2}, "entities": entities}
     for novelty, holds in (
         ({"of": "story", "within": "24h", "at_most": 2}, True),
         ({"of": "story", "within": "24h", "at_most": 1}, False),
@@ -186,17 +184,40 @@ def test_novelty_of_story_entity_and_mood() -> None:
         ({"of": "entity", "within": "7d"}, False),
         ({"of": "mood", "within": "24h"}, True),
     ):
-        assert (match({"entity": "BCA", "novelty": novelty}, novelty=told) is not None) == holds, novelty
-    assert match({"entity": "KPK", "novelty": {"of": "mood", "within": "24h"}}, novelty=told) is None
+        assert (match({"entity": "BCA", "novelty": novelty}, **told) is not None) == holds, novelty
+    assert match({"entity": "KPK", "novelty": {"of": "mood", "within": "24h"}}, **told) is None
+
+
+def test_the_story_and_what_came_before_go_into_the_match() -> None:
+    story = {"id": "s1", "duplicate_of": "a0", "copies": 1, "original": None}
+    found = match({"words": "suap"}, story=story, novelty={"3d": 4})
+    assert found is not None
+    assert found.story == "s1"
+    assert (found.article["duplicate_of"], found.article["story_articles_before"]) == ("a0", 4)
+    alone = match({"words": "suap"})
+    assert alone is not None
+    assert alone.story == alone.article["id"]
+
+
+class Announced(dict[tuple[str, str], float]):
+    """Trends by entity and window."""
+
+    def trend(self, entity_id: str, window: str) -> float | None:
+        return self.get((entity_id, window))
 
 
 def test_trend_is_of_the_entity_beside_it() -> None:
-    trends = {"per:perry-warjiyo": {"1h": 4.5}}
+    trends = Announced({("per:perry-warjiyo", "1h"): 4.5})
+
+    def fits(when: Any) -> bool:
+        return bool(Index([rule(when)]).match(Facts(article(), trends)))
+
     trend = {"within": "1h", "score": 4}
-    assert match({"entity": "Perry Warjiyo", "trend": trend}, trends=trends) is not None
-    assert match({"trend": trend}, trends=trends) is not None
-    assert match({"entity": "BCA", "trend": trend}, trends=trends) is None
-    assert match({"trend": trend | {"within": "1d"}}, trends=trends) is None
+    assert fits({"entity": "Perry Warjiyo", "trend": trend})
+    assert fits({"trend": trend})
+    assert not fits({"entity": "BCA", "trend": trend})
+    assert not fits({"trend": trend | {"within": "1d"}})
+    assert match({"trend": trend}) is None
 
 
 def test_the_evidence_tells_sentence_and_offsets() -> None:

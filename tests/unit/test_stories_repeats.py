@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from streams.articles import CleanArticle, Person
+from streams.stages.extract.amp import open_amp
 from streams.stages.extract.identity import hash_content, identify
-from streams.stories.addresses import open_amp, page_keys
+from streams.stories.addresses import page_keys
 from streams.stories.repeats import REMEMBERED, Fresh, Repeats, Unchanged
 
 URL = "https://nasional.kompas.com/read/2023/09/16/17420021/putin-tiba-di-minsk"
@@ -37,6 +38,12 @@ class Table(dict[str, Any]):
     def items(self) -> Any:
         return [(key, self[key]) for key in self]
 
+    def values(self) -> Any:
+        return [self[key] for key in self]
+
+    def pop(self, key: str, *default: Any) -> Any:
+        return orjson.loads(super().pop(key)) if key in self else super().pop(key, *default)
+
     def update(self, other: Any) -> None:
         for key, value in other.items():
             self[key] = value
@@ -44,7 +51,7 @@ class Table(dict[str, Any]):
 
 @pytest.fixture
 def repeats() -> Repeats:
-    return Repeats(Table(), Table())
+    return Repeats(Table(), Table(), Table())
 
 
 def test_an_unchanged_page_is_dropped_and_a_changed_one_is_a_version(repeats: Repeats) -> None:
@@ -121,34 +128,54 @@ def test_without_an_address_the_text_is_the_page(repeats: Repeats) -> None:
 
 
 def test_a_page_that_never_rests_is_bounded() -> None:
-    pages = Table()
-    repeats = Repeats(pages, Table())
+    pages, texts = Table(), Table()
+    repeats = Repeats(pages, texts, Table())
     for at in range(50):
         assert repeats.judge(article(text=f"{TEXT}\n\n{at}"), float(at)).version == at + 1
-    (page,) = (pages[id_] for id_ in pages)
-    assert len(page["versions"]) == REMEMBERED
+        assert repeats.judge(article(text=f"{TEXT}\n\n{at}"), at + 0.5).version == at + 1
+    (page,), (text,) = pages.values(), texts.values()
+    assert len(page["versions"]) == len(page["repeats"]) == len(text["changes"]) == REMEMBERED
 
 
 def test_a_giant_page_is_described_shortly() -> None:
-    pages = Table()
-    repeats = Repeats(pages, Table())
+    pages, texts = Table(), Table()
+    repeats = Repeats(pages, texts, Table())
     repeats.judge(article(text="\n".join("x" * 50 + str(at) for at in range(30_000))), 1.0)
     changed = repeats.judge(article(text="\n".join("y" * 50 + str(at) for at in range(30_000))), 2.0)
     assert isinstance(changed, Fresh)
     assert changed.changes is not None
     assert len(changed.changes["shown"]) == 20
-    assert sum(len(dict.__getitem__(pages, id_)) for id_ in pages) < 300_000
+    assert len(orjson.dumps(texts.values())) < 100_000
+    assert len(orjson.dumps(pages.values())) < 1_000
 
 
 def test_old_pages_are_forgotten_with_their_variants() -> None:
-    pages, variants = Table(), Table()
-    repeats = Repeats(pages, variants)
-    repeats.judge(article(), 1.0)
+    pages, texts, variants = Table(), Table(), Table()
+    repeats = Repeats(pages, texts, variants)
+    first = article()
+    repeats.judge(first, 1.0)
     repeats.judge(article("https://detik.com/d-7654321/a-b-c"), 10.0)
-    assert repeats.forget(5.0) == 1
-    assert len(pages) == 1
+    assert list(repeats.find_old(5.0)) == [first.id]
+    repeats.forget(first.id, 0.5)
+    assert len(pages) == 2
+    repeats.forget(first.id, 5.0)
+    assert len(pages) == len(texts) == 1
     assert all(key.startswith("detik.com/") for key in variants)
     assert len(variants) > 0
+
+
+def test_a_repeat_that_comes_again_is_the_repeat_it_was(repeats: Repeats) -> None:
+    changed = article(text=TEXT + "\n\nBaru.")
+    assert repeats.judge(article(), 1.0).version == 1
+    assert repeats.judge(article(), 9.0) == Unchanged(article().id, 1, "unchanged")
+    assert repeats.judge(changed, 5.0).version == 2
+    assert repeats.judge(article(), 9.0) == Unchanged(article().id, 1, "unchanged")
+
+
+def test_a_wrong_clock_ahead_shuts_no_page(repeats: Repeats) -> None:
+    repeats.judge(article(), 1e12, at=1.0)
+    assert repeats.judge(article(text=TEXT + "\n\nBaru."), 5.0).version == 2
+    assert repeats.judge(article(), 1e12, at=7.0) == Fresh(article().id, 1, None)
 
 
 @pytest.mark.parametrize(

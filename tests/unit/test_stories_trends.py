@@ -20,51 +20,51 @@ def make_trends() -> Trends:
 
 
 def test_novelty_counts_what_came_before_in_each_window() -> None:
-    novelty = Novelty({}, {})
+    novelty = Novelty({})
     ages = (HOUR, 13 * HOUR, 2 * DAY, 5 * DAY, 8 * DAY)
     keys = [story_key("s"), *entity_keys("per:putin", "negative")]
-    for at, age in enumerate(reversed(ages)):
-        novelty.observe(f"e{at}", keys, START - age)
-    answer = novelty.observe("now", keys, START)
-    assert set(answer) == {"story s", "entity per:putin", "mood negative per:putin"}
-    assert all(counts == {"12h": 1, "24h": 2, "3d": 3, "7d": 4} for counts in answer.values())
+    for age in reversed(ages):
+        novelty.observe(keys, START - age)
+    assert novelty.observe(keys, START) == [[1, 2, 3, 4]] * 3
 
 
 def test_novelty_of_a_mood_is_its_own() -> None:
-    novelty = Novelty({}, {})
-    novelty.observe("a", entity_keys("per:putin", "negative"), START)
-    answer = novelty.observe("b", entity_keys("per:putin", None), START + 1)
-    assert (answer["entity per:putin"]["12h"], answer["mood unknown per:putin"]["12h"]) == (1, 0)
+    novelty = Novelty({})
+    novelty.observe(entity_keys("per:putin", "negative"), START)
+    entity, mood = novelty.observe(entity_keys("per:putin", None), START + 1)
+    assert (entity[0], mood[0]) == (1, 0)
 
 
-def test_what_comes_again_or_in_a_new_version_is_answered_and_not_counted() -> None:
-    novelty, keys = Novelty({}, {}), [story_key("s")]
-    first = [novelty.observe(f"e{at}", keys, START + at) for at in range(5)]
-    assert [novelty.observe(f"e{at}", keys, START + at) for at in range(5)] == first
-    assert novelty.observe("version-2", keys, START + 9, again=True)["story s"]["12h"] == 5
-    assert novelty.observe("next", keys, START + 10)["story s"]["12h"] == 5
+def test_a_new_version_is_answered_and_not_counted() -> None:
+    novelty, keys = Novelty({}), [story_key("s")]
+    for at in range(5):
+        novelty.observe(keys, START + at)
+    assert novelty.observe(keys, START + 9, again=True)[0][0] == 5
+    assert novelty.observe(keys, START + 10)[0][0] == 5
 
 
 def test_what_comes_late_counts_in_its_own_hour() -> None:
-    novelty, keys = Novelty({}, {}), [story_key("s")]
-    novelty.observe("now", keys, START)
-    assert novelty.observe("late", keys, START - 20 * HOUR)["story s"] == dict.fromkeys(("12h", "24h", "3d", "7d"), 0)
-    assert novelty.observe("next", keys, START + 1)["story s"] == {"12h": 1, "24h": 2, "3d": 2, "7d": 2}
+    novelty, keys = Novelty({}), [story_key("s")]
+    novelty.observe(keys, START)
+    assert novelty.observe(keys, START - 20 * HOUR) == [[0, 0, 0, 0]]
+    assert novelty.observe(keys, START + 1) == [[1, 2, 2, 2]]
 
 
 def test_counts_forget_and_stay_small() -> None:
     rows: dict[str, Any] = {}
-    answers: dict[str, Any] = {}
-    novelty = Novelty(rows, answers)
+    novelty = Novelty(rows)
     for at in range(2_000):
-        novelty.observe(f"e{at}", ["k"], START + at * HOUR / 2)
-    assert len(rows["k"]) == 168
-    novelty.observe("far too late", ["k"], START - 400 * HOUR)
-    assert len(rows["k"]) == 168
-    assert count_windows(rows["k"], START + 999.5 * HOUR) == {"12h": 24, "24h": 48, "3d": 144, "7d": 336}
-    novelty.forget(START + 2_000 * HOUR, START + 2_000 * HOUR)
+        novelty.observe(["k"], START + at * HOUR / 2)
+    assert len(rows["k"]) == 1 + 168
+    novelty.observe(["k"], START - 400 * HOUR)
+    assert len(rows["k"]) == 1 + 168
+    assert count_windows(rows["k"], START + 999.5 * HOUR) == [24, 48, 144, 336]
+    end = START + 2_000 * HOUR
+    assert list(novelty.find_silent(end)) == ["k"]
+    novelty.forget("k", START)
+    assert rows
+    novelty.forget("k", end)
     assert not rows
-    assert not answers
 
 
 def test_a_burst_is_announced_once_a_level_and_its_end_as_well() -> None:
@@ -131,9 +131,14 @@ def test_forgotten_entities_leave_nothing() -> None:
     for at in range(100):
         trends.observe("per:a", START + at, None)
     assert hot
-    assert trends.forget(START + DAY) == 1
-    assert not rows
+    assert list(trends.find_silent(START + DAY)) == []
+    trends.cool(START + 2 * DAY)
     assert not hot
+    assert list(trends.find_silent(START + DAY)) == ["per:a"]
+    trends.forget("per:a", START)
+    assert rows
+    trends.forget("per:a", START + DAY)
+    assert not rows
     assert trends.read("per:a", START) == []
 
 

@@ -54,7 +54,7 @@ async def require_access(client: AIOKafkaClient, grants: Iterable[Grant], broker
 
     Args:
         client: connected.
-        grants: what we need.
+        grants: what we need; those on a prefix are passed over.
         broker: its address, for the text.
 
     Returns:
@@ -65,7 +65,8 @@ async def require_access(client: AIOKafkaClient, grants: Iterable[Grant], broker
         BrokerUnavailableError: the group's coordinator did not answer.
         KafkaError: the broker failed.
     """
-    needed = tuple(grants)
+    # No broker can be asked about all whose names begin so.
+    needed = tuple(grant for grant in grants if not grant.prefix)
     topics = await _ask_topics(client, sorted({grant.name for grant in needed if grant.kind == "topic"}))
     # The embedded broker answers about groups in no known form, and it tells no rights.
     groups = {grant.name for grant in needed if grant.kind == "group"} if _tells(topics) else set()

@@ -62,7 +62,7 @@ async def open_producer(settings: Settings, *topics: str) -> AsyncIterator[AIOKa
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
-        await _start(producer, producer.client, settings.broker, options, topic_grants(Operation.WRITE, topics))
+        await start_client(producer, producer.client, settings.broker, options, topic_grants(Operation.WRITE, topics))
         yield producer
     finally:
         await producer.stop()
@@ -95,7 +95,7 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
     try:
         # Any other way to ask creates the topic; the consumer itself knows no topic of Apache Kafka before it is assigned.
         client, grants = consumer._client, topic_grants(Operation.READ, topics)  # noqa: SLF001
-        known = await _start(consumer, client, settings.broker, options, grants)
+        known = await start_client(consumer, client, settings.broker, options, grants)
         partitions = [TopicPartition(topic, number) for topic in topics for number in known[topic]]
         consumer.assign(partitions)
         await (consumer.seek_to_end() if start == "latest" else consumer.seek_to_beginning())
@@ -106,7 +106,7 @@ async def open_reader(settings: Settings, topics: Collection[str], start: Start)
         await consumer.stop()
 
 
-async def _start(
+async def start_client(
     starting: Any, client: AIOKafkaClient, broker: str, options: Mapping[str, Any], grants: Sequence[Grant]
 ) -> Mapping[str, Sequence[int]]:
     """Start a producer or consumer and look for its topics; return their partitions.

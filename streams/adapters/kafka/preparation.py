@@ -29,7 +29,7 @@ async def prepare_topics(settings: Settings) -> list[str]:
         TopicLayoutError: a topic has another layout, or cannot be created.
         SettingsError: a file of the settings cannot be used, or the broker refuses our session_timeout.
     """
-    grants = grants_of(Role.WORKER, settings.group)
+    grants = grants_of(Role.WORKER, settings.own_group)
     async with administration(settings) as admin:
         client = admin._client  # noqa: SLF001 - the admin client has no public word for requests of our own
         await require_access(client, grants, settings.broker)

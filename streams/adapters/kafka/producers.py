@@ -45,16 +45,20 @@ FATAL: Final = (
 """After these an idempotent producer fails for ever: the broker no longer counts as it does."""
 
 
-async def open_producer(settings: Settings) -> AIOKafkaProducer:
+async def open_producer(settings: Settings, batch_bytes: int = BATCH_BYTES) -> AIOKafkaProducer:
     """Connect a producer that waits for all replicas; idempotent where the broker gives it an id.
 
     Idempotent, the client repeats a batch for as long as it takes and the broker takes it once and in order. Without,
     it gives a batch up after half a minute: repeated by us it may come twice, and after one that was sent later.
 
+    Args:
+        settings: of the broker.
+        batch_bytes: a batch is sent when it is so full.
+
     Raises:
         KafkaError: nobody answers.
     """
-    producer = _make(settings, idempotent=True)
+    producer = _make(settings, batch_bytes, idempotent=True)
     try:
         with quiet_client():
             async with asyncio.timeout(SECONDS_TO_BEGIN):
@@ -66,7 +70,7 @@ async def open_producer(settings: Settings) -> AIOKafkaProducer:
         # The embedded broker says that it can, and fails: only the trial tells.
         await close_producer(producer)
         logger.info("the broker has no idempotent producer (%s): a retry may repeat a record", type(error).__name__)
-        producer = _make(settings, idempotent=False)
+        producer = _make(settings, batch_bytes, idempotent=False)
         await producer.start()
     else:
         logger.info("publishing with an idempotent producer")
@@ -86,7 +90,7 @@ def is_lost(producer: AIOKafkaProducer, error: Exception) -> bool:
     return isinstance(error, FATAL) or (task is not None and task.done())
 
 
-def _make(settings: Settings, *, idempotent: bool) -> AIOKafkaProducer:
+def _make(settings: Settings, batch_bytes: int, *, idempotent: bool) -> AIOKafkaProducer:
     return AIOKafkaProducer(
         **client_options(settings),
         client_id="news-streams",
@@ -94,7 +98,7 @@ def _make(settings: Settings, *, idempotent: bool) -> AIOKafkaProducer:
         enable_idempotence=idempotent,
         compression_type=COMPRESSION,
         linger_ms=LINGER_MS,
-        max_batch_size=BATCH_BYTES,
+        max_batch_size=batch_bytes,
         max_request_size=largest_record(settings.max_record_bytes),
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )

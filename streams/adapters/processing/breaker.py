@@ -20,6 +20,7 @@ from streams.outcomes import DeadLettered
 
 if TYPE_CHECKING:
     from streams.outcomes import Outcome
+    from streams.stateful.work import Answer
 
 OURS: Final = frozenset({Reason.INTERNAL, Reason.TIMEOUT, Reason.OUT_OF_MEMORY, Reason.BAD_OUTPUT})
 """Reasons of dead letters that name a failure of ours, not of the record."""
@@ -44,7 +45,7 @@ class Breaker:
         self._last: deque[bool] = deque(maxlen=records)
         self._succeeded = False
 
-    def judge(self, outcome: Outcome) -> None:
+    def judge(self, outcome: Outcome | Answer) -> None:
         """Take an outcome into account, before it is published.
 
         Raises:

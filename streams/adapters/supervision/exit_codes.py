@@ -8,6 +8,8 @@ import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
+from streams.adapters.supervision.logs import speaks_json
+
 if TYPE_CHECKING:
     from streams.errors import NewsStreamsError
 
@@ -41,17 +43,24 @@ class ExitCode(IntEnum):
     """A broker that answers, and no place in the group for `stall_timeout`; start it again."""
     REPLACED = 84
     """The topic of raw articles is gone or another one; start it again to read the new one from its beginning."""
+    FENCED = 85
+    """Another worker took over what this one remembered, or a broker did not say whether it kept it; start it again."""
 
 
 def end_process(code: ExitCode, why: str) -> NoReturn:
     """End this process now, whatever its threads and its event loop are doing; nothing unacked is lost by it."""
-    logger.log(logging.INFO if code is ExitCode.STOPPED else logging.CRITICAL, "%s; exit code %d", why, code)
+    level = logging.INFO if code is ExitCode.STOPPED else logging.CRITICAL
+    logger.log(level, "%s; exit code %d", why, code, extra={"exit_code": int(code)})
     logging.shutdown()
     os._exit(code)
 
 
 def fail(error: NewsStreamsError) -> NoReturn:
     """Say on one line why a worker cannot start, and end the process."""
-    sys.stderr.write(f"news-streams: {' '.join(str(error).split())}\n")
+    line = " ".join(str(error).split())
+    if speaks_json():
+        logger.critical("%s", line, extra={"exit_code": int(ExitCode.FAILED)})
+    else:
+        sys.stderr.write(f"news-streams: {line}\n")
     sys.stderr.flush()
     os._exit(ExitCode.FAILED)

@@ -8,42 +8,26 @@ next reads them again. Over all workers, what was read and not let go is what we
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from prometheus_client import Counter, Gauge
-
+from streams.adapters.supervision.catalogue import ENDED, ENDS, READ_RECORDS, UNENDED
 from streams.topics import RAW
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
-
-ENDS: Final = ("published", "dropped", "dead_lettered", "let_go")
-"""What becomes of a record that was read: the `name` of every outcome, and `let_go`."""
+    from streams.adapters.supervision.families import Families
 
 
 class Tally:
     """Counts records per partition.
 
     Args:
-        registry: where the metrics are shown.
+        families: makes the metrics.
     """
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._read = Counter(
-            "news_streams_partition_read_records", "Raw records read.", ["partition"], registry=registry
-        )
-        self._ended = Counter(
-            "news_streams_partition_records",
-            "Raw records that were read, by what became of them.",
-            ["partition", "outcome"],
-            registry=registry,
-        )
-        self._in_flight = Gauge(
-            "news_streams_partition_in_flight_records",
-            "Raw records read, of which nothing has become yet.",
-            ["partition"],
-            registry=registry,
-        )
+    def __init__(self, families: Families) -> None:
+        self._read = families.counter(READ_RECORDS)
+        self._ended = families.counter(ENDED)
+        self._in_flight = families.gauge(UNENDED)
         for partition in range(RAW.partitions):
             self._start(partition)
 

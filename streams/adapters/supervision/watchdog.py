@@ -85,6 +85,11 @@ class Progress:
         """Whether half of the patience is over: time to ask the broker."""
         return 2 * max(self._stuck, self._outside) >= self._patience
 
+    @property
+    def idle(self) -> int:
+        """Ticks without progress, of whichever kind has lasted longest."""
+        return max(self._silent, self._stuck, self._outside)
+
     def take(self, pulse: Pulse | None) -> Verdict | None:
         """Judge one tick.
 
@@ -150,6 +155,11 @@ class Watchdog(Service):
         self._over = threading.Event()
         self._asking: asyncio.Task[None] | None = None
         self.reachable = True
+
+    @property
+    def stalled(self) -> float:
+        """Seconds without progress, with work to do."""
+        return self._progress.idle * self._tick
 
     async def on_start(self) -> None:
         """Begin to watch."""

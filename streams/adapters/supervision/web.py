@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 from mode import Service
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 SECONDS_TO_FINISH = 1.0
 """What a request may still take when the worker stops."""
+PORTS_TRIED: Final = 64
+"""Beyond the one that is set: workers on one host stand one after the other, where a Prometheus can be told to look."""
+LAST_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,18 @@ class Readiness:
         model_loaded: the pipeline is there.
         assigned: the group gave us partitions, and no rebalance is going on.
         reachable: the broker answers, as far as we know, and takes what we publish.
+        recovered: the tables of our partitions and the rules are read.
     """
 
     model_loaded: bool
     assigned: bool
     reachable: bool = True
+    recovered: bool = True
 
     @property
     def ready(self) -> bool:
         """All of it."""
-        return self.model_loaded and self.assigned and self.reachable
+        return self.model_loaded and self.assigned and self.reachable and self.recovered
 
 
 class WebServer(Service):
@@ -53,7 +58,7 @@ class WebServer(Service):
     Args:
         host: to listen on.
         port: to listen on; 0 takes a free one.
-        movable: whether a free port will do where that one is taken (nobody asked for that very one).
+        movable: whether the next free port will do where that one is taken (nobody asked for that very one).
         registry: of the metrics.
         readiness: asked on every /ready.
     """
@@ -93,14 +98,17 @@ class WebServer(Service):
         logger.info("serving /metrics, /live and /ready on http://%s:%d", *self._runner.addresses[0][:2])
 
     async def _listen(self, runner: web.AppRunner) -> None:
-        try:
-            await self._site(runner, self._port).start()
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE or not self._movable:
-                msg = f"settings web_host and web_port: cannot listen on {self._host}:{self._port}: {error.strerror}"
-                raise SettingsError(msg) from None
-            logger.info("web port %d is taken, taking a free one", self._port)
-            await self._site(runner, 0).start()
+        last = min(self._port + PORTS_TRIED, LAST_PORT) if self._movable else self._port
+        for port in range(self._port, last + 1):
+            try:
+                await self._site(runner, port).start()
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or port == last:
+                    msg = f"settings web_host and web_port: cannot listen on {self._host}:{port}: {error.strerror}"
+                    raise SettingsError(msg) from None
+                logger.info("web port %d is taken, trying the next", port)
+            else:
+                return
 
     def _site(self, runner: web.AppRunner, port: int) -> web.TCPSite:
         return web.TCPSite(runner, self._host, port)

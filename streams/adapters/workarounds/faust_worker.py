@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -28,6 +27,7 @@ from faust.app.base import BootStrategy
 from faust.sensors.monitor import Monitor
 
 from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
+from streams.adapters.supervision.logs import set_up_logging
 from streams.errors import NewsStreamsError
 
 if TYPE_CHECKING:
@@ -39,13 +39,9 @@ if TYPE_CHECKING:
     from mode import ServiceT
 
     from streams.adapters.processing.memory import Shelf
+    from streams.adapters.supervision.logs import LogFormat
 
 logger = logging.getLogger(__name__)
-
-LOG_FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s"
-LOG_TIME = "%Y-%m-%dT%H:%M:%S"
-LIBRARIES = ("faust", "mode", "aiokafka", "asyncio")
-"""Logged from WARNING on, from INFO on when debugging; never lower: they write whole records, and so articles."""
 
 
 class QuietMonitor(Monitor):
@@ -88,6 +84,8 @@ class NewsApp(faust.App):
         let_go: forgets the records that have not begun, so that the group need not wait for them.
         shelf: bounds the bytes of the messages that are read.
         stop_timeout: seconds that a stopping worker has.
+        log_format: of what goes to stderr.
+        on_commit: told after each commit whether it went well.
         end: finishes what can be finished and ends the process with a code; from any thread.
     """
 
@@ -101,6 +99,8 @@ class NewsApp(faust.App):
     let_go: Callable[[], None]
     shelf: Shelf
     stop_timeout: float
+    log_format: LogFormat
+    on_commit: Callable[[bool], None]
     end: Callable[[ExitCode, str], None]
 
     @property
@@ -124,7 +124,12 @@ class NewsApp(faust.App):
 
         async def commit_guarded(offsets: Mapping[TP, int], **options: bool) -> bool:
             await self.before_commit()
-            return bool(await commit(offsets, **options))
+            done = False
+            try:
+                done = bool(await commit(offsets, **options))
+            finally:
+                self.on_commit(done)
+            return done
 
         consumer._commit_offsets = commit_guarded  # noqa: SLF001
         return cast("ConsumerT", consumer)
@@ -177,14 +182,7 @@ class NewsWorker(faust.Worker):
     def _setup_logging(self) -> None:
         """Log one line per event that matters: ours, and of the libraries only what is wrong."""
         level = logging.getLevelName(self.loglevel.upper()) if isinstance(self.loglevel, str) else self.loglevel
-        formatter = logging.Formatter(LOG_FORMAT, LOG_TIME)
-        formatter.converter = time.gmtime
-        stream = logging.StreamHandler(sys.stderr)
-        stream.setFormatter(formatter)
-        logging.root.handlers[:] = [stream]
-        logging.root.setLevel(level or logging.INFO)
-        for name in LIBRARIES:
-            logging.getLogger(name).setLevel(logging.INFO if level == logging.DEBUG else logging.WARNING)
+        set_up_logging(level or logging.INFO, self.app.log_format)
 
     def _listen_to_signals(self) -> None:
         # Not through the event loop: a signal must work even where that is held up.

@@ -13,6 +13,7 @@ from typing import Final
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from streams.stages.extract.amp import open_amp
 from streams.stages.extract.lines import INVISIBLE
 from streams.stages.extract.rules.language import words
 
@@ -55,11 +56,11 @@ _UNSEEN = str.maketrans("", "", INVISIBLE)
 def canonicalise(url: str | None) -> str | None:
     """Return the address that all variants of one page share, or None where it is no web address.
 
-    http and https, www and mobile hosts, AMP renderings, tracking parameters, order of the query, default ports,
+    http and https, www and mobile hosts, AMP renderings, caches and viewers, tracking parameters, order of the query, default ports,
     fragments and slashes at the end make no difference.
     """
     try:
-        parts = urlsplit((url or "").strip()[:LONGEST_URL])
+        parts = urlsplit(open_amp((url or "").strip()[:LONGEST_URL]))
         host, port = _host(parts.hostname), parts.port
         if parts.scheme not in _PORTS or host is None or len(url or "") > LONGEST_URL:
             return None
@@ -70,9 +71,9 @@ def canonicalise(url: str | None) -> str | None:
 
 
 def host_of(url: str | None) -> str | None:
-    """Return the host of a web address without `www.`, or None."""
+    """Return the host of a web address without `www.`, the publisher's behind an AMP cache; None where it is none."""
     try:
-        host = urlsplit((url or "").strip()[:LONGEST_URL]).hostname
+        host = urlsplit(open_amp((url or "").strip()[:LONGEST_URL])).hostname
     except ValueError:
         return None
     return host.removeprefix("www.") if host and _HOST.fullmatch(host) else None

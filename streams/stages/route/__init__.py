@@ -1,42 +1,40 @@
 """route: an enriched article becomes the records that carry it.
 
-One record for `news.articles.enriched`, keyed by the article, and one per entity for
-`news.entities.mentioned`, keyed by the entity. Ids and bytes are functions of the input alone.
+With stories, one record for `news.articles.read`, from where the stages that remember go on. Without them one for
+`news.articles.enriched`, keyed by the article, and one per entity for `news.entities.mentioned`, keyed by the entity.
+Ids and bytes are functions of the input alone.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.records import OutboundRecord
-from streams.stages.route.events import Event, announce_article, announce_mentions
-from streams.stages.route.headers import carry_trace, make_headers, name_input
-from streams.stages.route.wire import check_offsets, encode
+from streams.stages.route.events import announce_article, announce_mentions
+from streams.stages.route.headers import carry_trace, name_input, name_vector
+from streams.stages.route.wire import check_offsets, make_record, to_wire
+from streams.topics import READ
 
 if TYPE_CHECKING:
     from streams.articles import EnrichedArticle
-    from streams.records import Headers, InboundRecord
+    from streams.records import InboundRecord, OutboundRecord
 
 __all__ = ["route"]
 
 
-def route(article: EnrichedArticle, record: InboundRecord) -> tuple[OutboundRecord, ...]:
+def route(article: EnrichedArticle, record: InboundRecord, *, stories: bool = False) -> tuple[OutboundRecord, ...]:
     """Return the outbound records of an article, the article itself first.
 
     Args:
         article: as enriched.
         record: the raw record it came from; its place, `traceparent` and `tracestate` are carried on.
+        stories: repeats, stories and novelty are still to be told of it.
 
     Raises:
         RouteError: of reason bad_output where a value does not fit its schema: a defect of ours.
     """
-    check_offsets(article)
+    value = to_wire(article)
+    check_offsets(value)
     carried = name_input(record) + carry_trace(record)
-    announced = announce_article(article)
-    return tuple(_publish(event, carried) for event in (announced, *announce_mentions(article, announced)))
-
-
-def _publish(event: Event, carried: Headers) -> OutboundRecord:
-    # The value first: it is checked against its schema, and with it what key and headers repeat.
-    value = encode(event.value, event.schema)
-    return OutboundRecord(event.topic, event.subject.encode(), value, make_headers(event) + carried)
+    if stories:
+        return (make_record(announce_article(value, READ), carried + name_vector(article.vector)),)
+    return tuple(make_record(event, carried) for event in (announce_article(value), *announce_mentions(value)))

@@ -18,6 +18,8 @@ SOURCE: Final = "news-streams"
 """Who sends the events, a URI reference."""
 INPUT: Final = "news_streams.input"
 """Header of every output: `topic/partition/offset` of the raw record that it came from, for `news-streams audit`."""
+VECTOR: Final = "news_streams.vector"
+"""Header between our own stages: the document vector, a signed byte for each number; no text."""
 
 _TRACEPARENT: Final = re.compile(
     rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
@@ -45,6 +47,11 @@ def make_headers(event: Event) -> Headers:
 def name_input(record: InboundRecord) -> Headers:
     """Return the header that says which raw record an output came from; it changes with a replay, ids do not."""
     return ((INPUT, f"{record.topic}/{record.partition}/{record.offset}".encode()),)
+
+
+def name_vector(vector: bytes) -> Headers:
+    """Return the header of a document vector, none where there is none."""
+    return ((VECTOR, vector),) if vector else ()
 
 
 def carry_trace(record: InboundRecord) -> Headers:

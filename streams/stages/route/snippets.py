@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from streams.nlp.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
-    from streams.articles import Entity, EntityMention
+    from collections.abc import Mapping, Sequence
 
 LONGEST: Final = 400
 """Code points of a sentence that is quoted whole."""
@@ -24,24 +24,24 @@ class Snippets:
         self._text = text
         self._language = language
 
-    def around(self, entity: Entity) -> dict[str, Any] | None:
-        """Return `{text, start, end}` of the entity's first mention, or None where the text has none."""
-        if not entity.mentions:
+    def around(self, mentions: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+        """Return `{text, start, end}` of the first of an entity's mentions, or None where the text has none."""
+        if not mentions:
             return None
-        mention = entity.mentions[0]
-        start, end = self._bounds(mention)
-        return {"text": self._text[start:end], "start": mention.start - start, "end": mention.end - start}
+        first, last = mentions[0]["start"], mentions[0]["end"]
+        start, end = self._bounds(first, last)
+        return {"text": self._text[start:end], "start": first - start, "end": last - start}
 
-    def _bounds(self, mention: EntityMention) -> tuple[int, int]:
+    def _bounds(self, first: int, last: int) -> tuple[int, int]:
         """Return the sentence's bounds; a mention that runs over its end takes it along."""
-        index = bisect_right(self._starts, mention.start) - 1
+        index = bisect_right(self._starts, first) - 1
         sentence = self._sentences[index] if index >= 0 else None
-        start = sentence.start if sentence else mention.start
-        end = max(sentence.end if sentence else 0, mention.end)
+        start = sentence.start if sentence else first
+        end = max(sentence.end if sentence else 0, last)
         if end - start <= LONGEST:
             return start, end
-        return self._cut_left(max(start, mention.start - WINDOW), start, mention.start), self._cut_right(
-            min(end, mention.end + WINDOW), end, mention.end
+        return self._cut_left(max(start, first - WINDOW), start, first), self._cut_right(
+            min(end, last + WINDOW), end, last
         )
 
     def _cut_left(self, cut: int, sentence: int, mention: int) -> int:

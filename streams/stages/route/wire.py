@@ -12,10 +12,13 @@ import orjson
 
 from streams.contracts import validator
 from streams.errors import Reason, RouteError
+from streams.records import OutboundRecord
 from streams.stages.quoting import point, quote
+from streams.stages.route.headers import make_headers
 
 if TYPE_CHECKING:
-    from streams.articles import EnrichedArticle
+    from streams.records import Headers
+    from streams.stages.route.events import Event
 
 DIGITS: Final = 4
 """Decimals of a float on the wire: below that a model's last bits differ from machine to machine."""
@@ -60,17 +63,34 @@ def encode(value: dict[str, Any], schema: str) -> bytes:
     return encoded
 
 
-def check_offsets(article: EnrichedArticle) -> None:
+def make_record(event: Event, carried: Headers) -> OutboundRecord:
+    """Return the record of an event.
+
+    Args:
+        event: what happened.
+        carried: headers behind its own.
+
+    Raises:
+        RouteError: bad_output where the value does not fit its schema.
+    """
+    # The value first: it is checked against its schema, and with it what key and headers repeat.
+    value = encode(event.value, event.schema)
+    return OutboundRecord(event.topic, event.subject.encode(), value, make_headers(event) + carried)
+
+
+def check_offsets(article: Mapping[str, Any]) -> None:
     """Hold the promise that no schema can state: each mention's text stands at its offsets.
 
     Raises:
         RouteError: bad_output, naming the mention.
     """
-    for entity in article.entities:
-        for mention in entity.mentions:
-            if article.text[mention.start : mention.end] != mention.text:
-                place = f"{mention.start}:{mention.end} of the text"
-                raise RouteError(Reason.BAD_OUTPUT, f"mention {quote(mention.text)} does not stand at {place}")
+    text = article["text"]
+    for entity in article["entities"]:
+        for mention in entity["mentions"]:
+            start, end = mention["start"], mention["end"]
+            if text[start:end] != mention["text"]:
+                place = f"{start}:{end} of the text"
+                raise RouteError(Reason.BAD_OUTPUT, f"mention {quote(mention['text'])} does not stand at {place}")
 
 
 def _round(value: float) -> float:
@@ -82,4 +102,4 @@ def _round(value: float) -> float:
 
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return tuple(field.name for field in fields(kind) if field.metadata.get("wire", True))

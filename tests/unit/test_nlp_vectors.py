@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from streams.nlp import Model
-from streams.stories.vectors import load_centres, mean_of, pool
+from streams.nlp.vectors import load_centres, mean_of, pool
 
 if TYPE_CHECKING:
     from pathlib import Path

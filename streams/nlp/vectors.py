@@ -15,11 +15,14 @@ import numpy as np
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
 CENTRES: Final = Path(__file__).parent / "centres.json"
+
+STEPS: Final = 127
+"""Steps of a number of a packed vector, to either side of zero."""
 
 
 @cache
@@ -31,21 +34,30 @@ def load_centres(version: str, path: Path = CENTRES) -> dict[str, NDArray[np.flo
     return {language: np.array(centre) for language, centre in measured["centres"].items()}
 
 
-def mean_of(vectors: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-    """Return the mean of some vectors, of length one; of none, or where they cancel out, one of length zero."""
-    if not len(vectors):
-        return np.zeros(0)
-    mean = np.asarray(vectors, np.float64).mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return mean / length if length else np.zeros(0)
+def mean_of(vectors: Iterable[Sequence[float]]) -> NDArray[np.float64]:
+    """Return the mean of some vectors, of length one; of none, or where they cancel out, one of length zero.
+
+    One vector is held at a time: those of a giant's sentences would fill the memory.
+
+    Raises:
+        ValueError: they are not of one width.
+    """
+    total = np.zeros(0)
+    for vector in vectors:
+        total = total + np.asarray(vector, np.float64) if len(total) else np.array(vector, np.float64)
+    length = float(np.linalg.norm(total))
+    return total / length if length and np.isfinite(length) else np.zeros(0)
 
 
-def pool(vectors: Sequence[Sequence[float]], centre: NDArray[np.float64] | None) -> tuple[float, ...]:
+def pool(vectors: Iterable[Sequence[float]], centre: NDArray[np.float64] | None) -> tuple[float, ...]:
     """Return an article's vector, of length one, from those of its sentences; empty where there is none.
 
     Args:
-        vectors: of the sentences, each of length one.
+        vectors: of the sentences, each of length one; all are read.
         centre: of the article's language; None where that was not measured.
+
+    Raises:
+        ValueError: they are not of one width.
     """
     mean = mean_of(vectors)
     if centre is None or len(mean) != len(centre):
@@ -53,3 +65,13 @@ def pool(vectors: Sequence[Sequence[float]], centre: NDArray[np.float64] | None)
     left = mean - centre
     length = float(np.linalg.norm(left))
     return tuple((left / length).tolist()) if length else ()
+
+
+def pack(vector: Sequence[float]) -> bytes:
+    """Return a vector of length one as a byte for each number, in steps of 1/127."""
+    return np.round(np.asarray(vector, np.float64) * STEPS).astype(np.int8).tobytes()
+
+
+def unpack(packed: bytes) -> NDArray[np.float64]:
+    """Return what `pack` packed, as near as it was kept; any bytes are a vector."""
+    return np.frombuffer(packed, np.int8) / STEPS

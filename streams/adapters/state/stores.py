@@ -1,0 +1,152 @@
+"""The rows of one partition: in memory, or in RocksDB where a folder is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from streams.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+POSITION: Final = b"\0position"
+"""Row of a store that says how far it follows its changelog; not in the changelog itself."""
+
+Changes = dict[bytes, bytes | None]
+"""Rows by key; None for one that is gone."""
+
+
+class Store(Protocol):
+    """Rows by key, and the offset of the changelog that they stand at."""
+
+    position: int
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a row."""
+
+    def items(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Return the rows whose keys begin so; what is written meanwhile may be seen or not."""
+
+    def write(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Take rows, all or none of them, and the offset after them."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+    def wipe(self) -> None:
+        """Forget all rows, to be read anew."""
+
+
+class MemoryStore:
+    """Rows in memory; the changelog is read whole at each start."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self._rows: dict[bytes, dict[bytes, bytes]] = {}
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a row."""
+        return self._rows.get(table_of(key), {}).get(key)
+
+    def items(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Return the rows of a table: a prefix is always one."""
+        return iter(list(self._rows.get(prefix, {}).items()))
+
+    def write(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Take rows and the offset after them."""
+        for key, value in changes.items():
+            rows = self._rows.setdefault(table_of(key), {})
+            if value is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = value
+        self.position = position
+
+    def close(self) -> None:
+        """Forget all."""
+        self._rows.clear()
+
+    def wipe(self) -> None:
+        """Forget all."""
+        self._rows.clear()
+        self.position = 0
+
+
+class RocksStore:
+    """Rows in RocksDB: a worker that comes back reads only what was written since.
+
+    Args:
+        path: folder of this partition alone.
+
+    Raises:
+        SettingsError: rocksdict is not installed, or the folder cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._rocksdict = _import_rocksdict()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._rows: Any = self._rocksdict.Rdict(str(path), self._rocksdict.Options(raw_mode=True))
+        except Exception as error:  # noqa: BLE001 - it has one kind of exception for all
+            msg = f"setting state_dir: {path} cannot be used: {error}"
+            raise SettingsError(msg) from None
+        self.position = int(self._rows.get(POSITION) or 0)
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a row."""
+        row: bytes | None = self._rows.get(key)
+        return row
+
+    def items(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Return the rows whose keys begin so, as they are now."""
+        for key, value in self._rows.snapshot().items(from_key=prefix):
+            if not key.startswith(prefix):
+                return
+            yield key, value
+
+    def write(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Take rows and the offset after them in one write."""
+        batch = self._rocksdict.WriteBatch(raw_mode=True)
+        for key, value in changes.items():
+            if value is None:
+                batch.delete(key)
+            else:
+                batch.put(key, value)
+        batch.put(POSITION, str(position).encode())
+        self._rows.write(batch)
+        self.position = position
+
+    def close(self) -> None:
+        """Close the files."""
+        self._rows.close()
+
+    def wipe(self) -> None:
+        """Forget all rows."""
+        self._rows.delete_range(b"", b"\xff" * 8)
+        self._rows.delete(POSITION)
+        self.position = 0
+
+
+def table_of(key: bytes) -> bytes:
+    """Return the prefix of a key that names its table."""
+    return key[: key.index(b"\0", 1) + 1]
+
+
+def require_rocksdb(folder: Path | None) -> None:
+    """Check at the start what would fail at the first partition.
+
+    Raises:
+        SettingsError: a folder is set, and rocksdict is not installed.
+    """
+    if folder is not None:
+        _import_rocksdict()
+
+
+def _import_rocksdict() -> Any:
+    try:
+        import rocksdict  # noqa: PLC0415 - an extra
+    except ImportError:
+        msg = "setting state_dir: needs rocksdict: pip install 'news-streams[state]'"
+        raise SettingsError(msg) from None
+    return rocksdict

@@ -1,0 +1,71 @@
+"""The one place that wires Faust: `create_app(settings)`; `faust -A streams.app worker` finds `app` here.
+
+    worker.py     one worker: its parts, the services around them, how it begins and ends
+    articles.py   the part that reads raw articles
+    desk.py       the part that remembers: repeats, stories, trends, rules and alerts
+    parts.py      what parts have in common
+    calls.py      what agents call of the worker around them
+    options.py    Faust's settings that follow from ours
+
+Delivery is described in `streams.agents.delivery` and `streams.agents.remembering`, what is done differently from Faust
+in `streams.adapters.workarounds.faust_worker`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from streams.adapters.supervision.exit_codes import fail
+from streams.adapters.workarounds.lenient_records import read_leniently
+from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
+from streams.app.articles import load_pipeline
+from streams.app.worker import WorkerParts
+from streams.errors import NewsStreamsError
+from streams.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streams.adapters.processing.executor import Process
+    from streams.adapters.supervision.metrics import Metrics
+    from streams.adapters.workarounds.faust_worker import NewsApp, NewsWorker
+
+__all__ = ["create_app", "create_worker"]
+
+
+def create_app(settings: Settings, load: Callable[[Settings, Metrics], Process] = load_pipeline) -> NewsApp:
+    """Wire a worker.
+
+    Args:
+        settings: all of them.
+        load: makes the pipeline, given settings and metrics.
+
+    Returns:
+        The Faust app; `create_worker` runs it, and so does `faust -A streams.app worker`.
+
+    Raises:
+        SettingsError: a setting asks for what is not installed.
+    """
+    read_leniently()
+    fetch_offsets_strictly()
+    return WorkerParts(settings, load).app
+
+
+def create_worker(app: NewsApp, log_level: str = "info") -> NewsWorker:
+    """Return what runs the app as this process: `execute_from_commandline` ends it with an `ExitCode`."""
+    app.finalize()
+    return cast("NewsWorker", app.Worker(loglevel=log_level, redirect_stdouts=False))
+
+
+def __getattr__(name: str) -> NewsApp:
+    """Make `app` from the settings when `faust -A streams.app` asks for it."""
+    if name != "app":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    try:
+        app = create_app(Settings.load())
+    except NewsStreamsError as error:
+        # Faust's command would show a traceback.
+        fail(error)
+    globals()["app"] = app
+    return app

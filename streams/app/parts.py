@@ -1,0 +1,62 @@
+"""What the parts of a worker have in common: each reads topics, and is asked how it is doing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from streams.adapters.supervision.lag import lag_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from faust.types import TP, AppT
+
+    from streams.adapters.supervision.lag import Lag
+    from streams.topics import Topic
+
+
+class Part(Protocol):
+    """The agents of one kind."""
+
+    @property
+    def acked(self) -> int:
+        """Records acked since the start."""
+
+    @property
+    def in_flight(self) -> int:
+        """Records read and not yet acked."""
+
+    @property
+    def sources(self) -> Iterable[str]:
+        """The topics that are read."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it could work on a record at once."""
+
+    def assign(self, assigned: Iterable[TP]) -> None:
+        """Take what the group gave us."""
+
+    def let_go(self) -> None:
+        """Forget the records that have not begun."""
+
+    def next_offset(self, tp: TP) -> int | None:
+        """Return the offset after the last one acked of a partition, None before the first."""
+
+    def oldest(self, tp: TP) -> float | None:
+        """Return when the oldest record in flight of a partition was produced, seconds since 1970."""
+
+
+def bytes_of(app: AppT, topic: Topic) -> Any:
+    """Return a topic for an agent: bytes in, nothing decoded."""
+    return app.topic(topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+
+def measure_lag(app: Any, part: Part, tp: TP) -> Lag:
+    """Return how far a partition is behind."""
+    next_offset = part.next_offset(tp)
+    if next_offset is None:
+        next_offset = app.consumer._committed_offset.get(tp)  # noqa: SLF001 - no public word for it
+    where = (tp.topic, tp.partition)
+    return lag_of(where, app.consumer.highwater(tp), next_offset, part.oldest(tp), time.time())
