@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup demo test test-monitoring test-kafka test-faults soak java fuzz check format clean
+.PHONY: setup demo test test-deploy test-monitoring test-kafka test-faults soak java fuzz check format clean
 
 setup: $(VENV)/.installed
 
@@ -18,7 +18,7 @@ demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all 
 	$(BIN)/news-streams demo $(ARGS)
 
 test: setup  ## the whole test suite; ARGS go to pytest
-	$(BIN)/python -m pytest -m "not apache and not prometheus" $(ARGS)
+	$(BIN)/python -m pytest -m "not apache and not deploy and not prometheus" $(ARGS)
 
 test-monitoring: setup  ## workers watched by a real Prometheus: Debian's, fetched into .prometheus/ where it is not installed
 	$(BIN)/python tests/kafka/monitoring/prometheus.py
@@ -29,6 +29,15 @@ test-kafka: java setup  ## what needs a real Apache Kafka: Java and Maven, which
 
 test-faults: java setup  ## 20,000 records and more through each fault on Apache Kafka, with the table of what was lost, repeated, how long it took
 	$(BIN)/python -m pytest tests/kafka/faults -m apache $(ARGS)
+
+KUSTOMIZE ?= sigs.k8s.io/kustomize/kustomize/v5@v5.6.0
+
+test-deploy: setup  ## what stands under deploy/, by the validators of Docker, Kubernetes and systemd: Go, systemd and the extra [deploy]
+	@command -v go >/dev/null && command -v systemd-analyze >/dev/null || { echo "make test-deploy needs go (1.24 or newer) and systemd-analyze on the PATH" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[deploy]'
+	GOBIN=$(CURDIR)/.tools go install $(KUSTOMIZE)
+	cd tests/deploy/compose && go build -o $(CURDIR)/.tools/compose .
+	$(BIN)/python -m pytest tests/deploy -m deploy $(ARGS)
 
 DURATION ?= 3600
 RATE     ?= 10
@@ -49,6 +58,7 @@ check: setup  ## the quality gates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/check_schemas.py
+	$(BIN)/python .ci/generate_manifests.py
 
 format: setup
 	$(BIN)/ruff check --fix .

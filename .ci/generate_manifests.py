@@ -1,4 +1,4 @@
-"""Writes the manifests that say again what the code or another file says: Strimzi's resources, and the alerts for Kubernetes.
+"""Writes what says again what the code or another file says: Strimzi's resources, the alerts for Kubernetes, the settings.
 
 Without `--write` it only compares, and names what has drifted; the exit code is then 1.
 """
@@ -6,6 +6,7 @@ Without `--write` it only compares, and names what has drifted; the exit code is
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 from click.testing import CliRunner
 
-from streams.cli.strimzi import command
+from streams.cli import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 COMPONENTS = ROOT / "deploy" / "kubernetes" / "components"
 RULES = ROOT / "deploy" / "prometheus" / "rules"
+SETTINGS = """# Settings
+
+Written from the code by `.ci/generate_manifests.py`; `news-streams config table` prints the table of the version you have.
+
+A flag wins over the environment (`NEWS_STREAMS_` and the name in capitals), the environment over the TOML file
+(`--config FILE`, or `NEWS_STREAMS_CONFIG`), the file over the default. `news-streams config show` tells which value is
+in force and where it comes from, never a secret; `news-streams config check` names every mistake with its setting.
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,8 +47,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def make_strimzi() -> str:
     """Return what `news-streams topics strimzi` prints, with the settings' defaults and three replicas."""
-    done = CliRunner().invoke(command, ["--replication", "3"], env={"NEWS_STREAMS_CONFIG": ""}, catch_exceptions=False)
-    return done.stdout
+    return _print("topics", "strimzi", "--replication", "3")
+
+
+def make_settings() -> str:
+    """Return the page of the settings, with what `news-streams config table` prints."""
+    return f"{SETTINGS}\n{_print('config', 'table')}"
+
+
+def _print(*arguments: str) -> str:
+    none_set = {name: None for name in os.environ if name.startswith("NEWS_STREAMS_")}
+    return CliRunner(env=none_set).invoke(commands, arguments, catch_exceptions=False).stdout
 
 
 def make_rules() -> str:
@@ -58,6 +76,7 @@ def make_rules() -> str:
 MADE: dict[Path, Callable[[], str]] = {
     COMPONENTS / "strimzi" / "resources.yaml": make_strimzi,
     COMPONENTS / "monitoring" / "rules.yaml": make_rules,
+    ROOT / "deploy" / "SETTINGS.md": make_settings,
 }
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     in = enriched + dropped + dead-lettered + in flight        each partition of the raw topic
 
 Every output says which raw record it came from: `news_streams.input` on what is enriched and on what says that a
-record was dropped, Kafka Connect's headers on a dead letter. What the group has not committed is in flight. The order of reading matters: committed offsets
-first, then raw records, then outputs, so that whatever was committed has its output among those read.
+record was dropped, Kafka Connect's headers on a dead letter. What the group has not committed is in flight, in the raw
+topic or in one of those between our own stages. The order of reading matters: committed offsets first, then raw
+records, then what stands between the stages, then outputs: so whatever was committed has what came of it among those read.
 
 A raw topic that was deleted and created again counts its offsets anew: outputs of the old one are then mistaken.
 """
@@ -15,7 +16,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.adapters.dead_letters.letters import Origin, read_headers, read_letter
 from streams.adapters.dead_letters.settlements import read_settlement
@@ -25,10 +26,11 @@ from streams.adapters.kafka.reading_to_end import broker_errors, read_topics
 from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 from streams.errors import BrokerUnavailableError
 from streams.stages.route.headers import INPUT
-from streams.topics import DEAD, DROPPED, ENRICHED, RAW
+from streams.topics import DEAD, DROPPED, ENRICHED, FRESH, RAW
+from streams.topics import READ as READ_TOPIC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from aiokafka import ConsumerRecord
 
@@ -41,11 +43,13 @@ def input_of_article(record: ConsumerRecord) -> Origin | None:
 
 
 def input_of_letter(record: ConsumerRecord) -> Origin | None:
-    """Return which raw record a dead letter is; None for a mark beside one."""
+    """Return which raw record a dead letter is, or came from where a later stage failed; None for a mark beside one."""
     letter = read_letter(record)
-    return letter.origin if letter else None
+    return (input_of_article(record) or letter.origin) if letter else None
 
 
+BETWEEN: Final = (READ_TOPIC.name, FRESH.name)
+"""Topics between our own stages: what stands there uncommitted is on its way."""
 READ: Final = 1
 ENRICHED_BIT: Final = 2
 DEAD_BIT: Final = 4
@@ -56,8 +60,12 @@ OUTCOMES: Final[Mapping[str, tuple[int, Callable[[ConsumerRecord], Origin | None
     DEAD.name: (DEAD_BIT, input_of_letter),
 }
 """By topic: the bit that an outcome sets, and how its record names the raw one."""
-DOUBLED: Final = tuple(READ | bits for bits in range(READ, 16) if not bits & READ and bits.bit_count() > 1)
-"""The bytes of records with more than one outcome."""
+ON_THE_WAY: Final = 16
+OUTCOME_BITS: Final = ENRICHED_BIT | DEAD_BIT | DROPPED_BIT
+KNOWN: Final = tuple(bits for bits in range(32) if bits & READ)
+"""The bytes of raw records."""
+DOUBLED: Final = tuple(bits for bits in KNOWN if (bits & OUTCOME_BITS).bit_count() > 1)
+"""Of these, those with more than one outcome."""
 MOST_NAMED: Final = 10
 COORDINATOR_SECONDS: Final = 30.0
 """The first question about any group makes Kafka create its topic of offsets: some seconds."""
@@ -75,8 +83,8 @@ class Account:
         enriched: of these, once or more.
         dropped: of these, once or more.
         dead_lettered: of these, once or more.
-        in_flight: without an outcome, not committed.
-        missing: without an outcome, committed: lost.
+        in_flight: without an outcome, not committed or between two of our stages.
+        missing: without an outcome, committed wherever it stood: lost.
         both: two outcomes or all three; each of them counts it.
         repeated: outputs beyond the first of a kind; consumers drop them by id.
         first_missing: up to ten offsets.
@@ -149,6 +157,12 @@ class Ledger:
         self._bits[place] |= bit
         return True
 
+    def pass_on(self, offset: int) -> None:
+        """Note that a record stands between two stages."""
+        place = -1 if self.first is None else offset - self.first
+        if 0 <= place < len(self._bits):
+            self._bits[place] |= ON_THE_WAY if self._bits[place] & READ else 0
+
     def close(self, partition: int, committed: int | None) -> Account:
         """Count."""
         first = self.first or 0
@@ -163,7 +177,7 @@ class Ledger:
             enriched=self._count(ENRICHED_BIT),
             dropped=self._count(DROPPED_BIT),
             dead_lettered=self._count(DEAD_BIT),
-            in_flight=self._bits.count(READ) - missing,
+            in_flight=self._bits.count(READ) + self._bits.count(READ | ON_THE_WAY) - missing,
             missing=missing,
             both=doubled,
             repeated=self.repeated,
@@ -173,7 +187,7 @@ class Ledger:
 
     def _count(self, bit: int) -> int:
         """Count the records with this outcome, whatever else became of them."""
-        return sum(self._bits.count(bits) for bits in (READ | bit, *(each for each in DOUBLED if each & bit)))
+        return sum(self._bits.count(bits) for bits in KNOWN if bits & bit)
 
     def _first_doubled(self, first: int) -> tuple[int, ...]:
         places = sorted(place for bits in DOUBLED for place in self._find(bits, len(self._bits)))
@@ -199,10 +213,18 @@ async def audit_topics(settings: Settings) -> Audit:
         BrokerUnavailableError: nobody speaks Kafka there, or it went away.
         TopicLayoutError: one of the topics does not exist.
     """
-    committed = await read_commits(settings)
+    commits = await read_commits(settings, settings.group, (RAW.name,))
+    desk = settings.group if settings.agents == "all" else settings.model_copy(update={"agents": "desk"}).own_group
+    commits |= await read_commits(settings, desk, BETWEEN)
+    committed = {each.partition: offset for each, offset in commits.items() if each.topic == RAW.name}
     ledgers = {partition: Ledger() for partition in committed}
     async for record in read_topics(settings, (RAW.name,)):
         ledgers[record.partition].note(record.offset)
+    async for record in read_topics(settings, BETWEEN):
+        origin = input_of_article(record)
+        done = commits.get(TopicPartition(record.topic, record.partition)) or 0
+        if origin and origin.topic == RAW.name and origin.partition in ledgers and record.offset >= done:
+            ledgers[origin.partition].pass_on(origin.offset)
     elsewhere = unnamed = 0
     async for record in read_topics(settings, tuple(OUTCOMES)):
         bit, input_of = OUTCOMES[record.topic]
@@ -216,27 +238,27 @@ async def audit_topics(settings: Settings) -> Audit:
     return Audit(settings.group, tuple(accounts), elsewhere, unnamed)
 
 
-async def read_commits(settings: Settings) -> dict[int, int | None]:
-    """Return the group's committed offset of every partition of the raw topic, None where it has none.
+async def read_commits(settings: Settings, group: str, topics: Collection[str]) -> dict[TopicPartition, int | None]:
+    """Return a group's committed offset of every partition of these topics, None where it has none.
 
     Raises:
         BrokerUnavailableError: nobody speaks Kafka there, or the group's coordinator does not answer.
-        TopicLayoutError: there is no raw topic.
+        TopicLayoutError: one of the topics does not exist.
     """
-    async with open_reader(settings, (RAW.name,), "earliest") as reader:
+    async with open_reader(settings, topics, "earliest") as reader:
         partitions = sorted(reader.assignment())
     fetch_offsets_strictly()
     # A consumer that joins nothing. Not the admin client: it takes a coordinator's error for a group without offsets,
     # and the embedded broker answers it in no known form.
-    consumer = AIOKafkaConsumer(**client_options(settings), group_id=settings.group, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**client_options(settings), group_id=group, enable_auto_commit=False)
     try:
         with broker_errors():
             async with asyncio.timeout(COORDINATOR_SECONDS):
                 await consumer.start()
                 consumer.assign(partitions)
-                return {each.partition: await consumer.committed(each) for each in partitions}
+                return {each: await consumer.committed(each) for each in partitions}
     except TimeoutError:
-        msg = f"the coordinator of group {settings.group} did not answer within {COORDINATOR_SECONDS:g} s"
+        msg = f"the coordinator of group {group} did not answer within {COORDINATOR_SECONDS:g} s"
         raise BrokerUnavailableError(msg) from None
     finally:
         await consumer.stop()

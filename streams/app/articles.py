@@ -36,7 +36,8 @@ def load_pipeline(settings: Settings, metrics: Metrics) -> Process:
 
     enrich = Enrich(TimedModel(load_model(settings), metrics))
     metrics.name_models(enrich.models)
-    return Pipeline(enrich, metrics.time_stage, max_record_bytes=settings.max_record_bytes)
+    limit = settings.max_record_bytes
+    return Pipeline(enrich, metrics.time_stage, max_record_bytes=limit, stories=settings.stories)
 
 
 class ArticlesPart:

@@ -16,6 +16,9 @@ from streams.outcomes import DeadLettered
 from streams.rules.boards import RuleBoard, TrendBoard
 from streams.stateful.alerts import alerting
 from streams.stateful.matches import matching
+from streams.stateful.places import placing
+from streams.stateful.repeats import repeating
+from streams.stateful.trends import trending
 from streams.topics import RULES, TRENDS
 
 if TYPE_CHECKING:
@@ -53,12 +56,7 @@ class DeskPart:
         self._agents = {stage.source.name: self._make_agent(stage) for stage in self._stages()}
 
     def _stages(self) -> Iterable[Remembering]:
-        from streams.stateful.trends import trending  # noqa: PLC0415
-
         if self._settings.stories:
-            from streams.stateful.places import placing  # noqa: PLC0415 - numpy and rensa, for whoever needs them
-            from streams.stateful.repeats import repeating  # noqa: PLC0415
-
             yield repeating()
             yield placing()
         yield trending()

@@ -30,11 +30,13 @@ COMMANDS: dict[str, str] = {
     "enrich": "Enrich files or standard input without a broker.",
     "tail": "Show enriched articles and dead letters as they arrive.",
     "topics": "List, create and check the topics.",
+    "config": "Show and check the settings.",
     "dlq": "List, show, replay and discard dead letters.",
     "audit": "Count that every raw record came out, by partition.",
     "rules": "Check, try, apply, list and delete alert rules.",
     "subscribe": "Receive alerts: on the terminal, by a command or a webhook.",
     "evaluate": "Measure the model on a labelled file.",
+    "diff": "Compare what two models made of the same articles.",
     "bench": "Measure how fast this machine reads.",
 }
 """Every command and its line in `--help`; the code is `streams/cli/<name>.py: command`."""

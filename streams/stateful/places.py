@@ -76,13 +76,14 @@ class Places:
         known = self._answers.get(event_id)
         if known is not None and known["who"] == _name_counted(value):
             return Answer(tuple(_announce(value, known, carried)))
-        print_ = _take_fingerprint(value, self._clock.settle(told), record.header(VECTOR) or b"")
+        at = self._clock.settle(told, record.timestamp.timestamp())
+        print_ = _take_fingerprint(value, at, record.header(VECTOR) or b"")
         answer = self._decide(value, print_)
         records = tuple(_announce(value, answer, carried))
         # Last: the index keeps some of what it knows beside its tables.
         self._ledger.forget(self._finder.add(print_, answer["place"]["duplicate_of"]))
         self._answers[event_id] = answer
-        self._sweep.run(self._clock.now or print_.at)
+        self._sweep.run(self._clock.now)
         return Answer(records)
 
     def tick(self, now: float) -> Answer:

@@ -78,9 +78,9 @@ class Recrawls:
         """
         value, carried = read_article(record), carry(record)
         told = time_of(value)
-        at = self._clock.settle(told)
+        at = self._clock.settle(told, record.timestamp.timestamp())
         found = self._repeats.judge(Crawl.of(value), told, at)
-        self._sweep.run(self._clock.now or at)
+        self._sweep.run(self._clock.now)
         if isinstance(found, Unchanged):
             left_out = drop(value, DropReason(found.reason), _explain(found), carried)
             return Answer(left_out.records, left_out.name)

@@ -71,8 +71,8 @@ class TrendLevels:
         key = f"{value['article']['id']} {entity_id}"
         if key in self._seen:
             return Answer(name="none")
-        at = self._clock.settle(told)
-        now = self._clock.now or at
+        at = self._clock.settle(told, record.timestamp.timestamp())
+        now = self._clock.now
         self._seen[key] = at
         changed = self._trends.observe(entity_id, at, mood and mood["score"])
         changed += self._cool(now)

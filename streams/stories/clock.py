@@ -1,7 +1,8 @@
 """What time it is in a stream, by its records: a crawler with a wrong clock must not make the state forget all.
 
-The present is the median time of the latest records. What claims to come from the far future is taken for the present;
-what is old stays old. (Kafka 4 refuses such timestamps itself, an hour ahead, where `message.timestamp.after.max.ms`
+Nothing was crawled after a worker wrote it to our own topic: what claims to come from later is taken for that time. What
+is old stays old. The present is the median time of the latest records: some of an archive among today's news turn
+nothing back. (Kafka 4 refuses timestamps from the future itself, an hour ahead, where `message.timestamp.after.max.ms`
 is left as it is; older brokers take them.)
 """
 
@@ -17,7 +18,7 @@ WITNESSES: Final = 9
 """Latest records whose median time is the present."""
 
 AHEAD: Final = 3600.0
-"""Seconds that a record may be ahead of the present."""
+"""Seconds that a crawler's clock may be ahead of a worker's."""
 
 _LATEST: Final = "latest"
 
@@ -26,21 +27,25 @@ class StreamClock:
     """The clock of one shard.
 
     Args:
-        shard: `latest`: the times of the latest records, as they were told.
+        shard: `latest`: the times of the latest records.
     """
 
     def __init__(self, shard: MutableMapping[str, list[float]]) -> None:
         self._shard = shard
 
     @property
-    def now(self) -> float | None:
-        """The present, seconds since 1970; None before the first record."""
+    def now(self) -> float:
+        """The present, seconds since 1970; 0 before the first record."""
         latest = self._shard.get(_LATEST)
-        return median_low(latest) if latest else None
+        return median_low(latest) if latest else 0.0
 
-    def settle(self, at: float) -> float:
-        """Return the time to take for a record that tells this one, and let it bear witness."""
-        latest = [*self._shard.get(_LATEST, []), at][-WITNESSES:]
-        self._shard[_LATEST] = latest
-        now = median_low(latest)
-        return now if at > now + AHEAD and len(latest) > 1 else at
+    def settle(self, told: float, written: float) -> float:
+        """Return the time to take for a record, and let it bear witness.
+
+        Args:
+            told: when it was crawled, as it says.
+            written: when it was written to the topic that is read.
+        """
+        at = written if told > written + AHEAD else told
+        self._shard[_LATEST] = [*self._shard.get(_LATEST, []), at][-WITNESSES:]
+        return at

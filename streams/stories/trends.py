@@ -115,7 +115,7 @@ class Trends:
         began = self._begin(at)
         row = self._rows.get(entity_id, {})
         row = {name: _count(row.get(name, _EMPTY), window, at, sentiment) for name, window in WINDOWS.items()}
-        latest = max(row[name]["latest"] for name in WINDOWS)
+        latest = _latest(row)
         return self._announce(entity_id, row, list(_measure(entity_id, row, latest, began)), latest)
 
     def cool(self, at: float, most: int = 100) -> list[Trend]:
@@ -128,9 +128,11 @@ class Trends:
         began = self._begin(at)
         changed: list[Trend] = []
         for id_ in sorted(self._hot):
-            trends = list(_measure(id_, self._rows[id_], at, began))
+            row = self._rows[id_]
+            # Not before it was mentioned last: the present may lag behind, and would not see what has just come.
+            trends = list(_measure(id_, row, max(at, _latest(row)), began))
             if any(trend.level != trend.before for trend in trends):
-                changed += self._announce(id_, self._rows[id_], trends, at)
+                changed += self._announce(id_, row, trends, at)
                 most -= 1
             if not most:
                 break
@@ -187,6 +189,11 @@ _EMPTY: Final[Mapping[str, Any]] = {
     "level": 0,
     "latest": float("-inf"),
 }
+
+
+def _latest(row: Mapping[str, Any]) -> float:
+    """Return when an entity was mentioned last."""
+    return max(state["latest"] for state in row.values())
 
 
 def _count(state: Mapping[str, Any], window: Window, at: float, sentiment: float | None) -> dict[str, Any]:

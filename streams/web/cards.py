@@ -84,7 +84,13 @@ def _entities(entities: Any) -> list[list[Any]]:
     """Return id, name, type, label, score and count of those that the article is most about."""
     first = sorted(entities, key=lambda each: -each["salience"])[:MOST_ENTITIES]
     return [
-        [cut(each["id"], NAME), cut(each["name"], NAME), cut(each["type"], NAME), *_mood(each["sentiment"]), each["count"]]
+        [
+            cut(each["id"], NAME),
+            cut(each["name"], NAME),
+            cut(each["type"], NAME),
+            *_mood(each["sentiment"]),
+            each["count"],
+        ]
         for each in first
     ]
 

@@ -15,23 +15,21 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        # No string ever becomes markup or code: where a script tries, it raises.
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+DIRECTIVES: Final = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    # No string ever becomes markup or code: where a script tries, it raises.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
 )
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": "; ".join(DIRECTIVES),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -69,14 +67,14 @@ def guard(names: frozenset[str]) -> Callable[..., Awaitable[web.StreamResponse]]
 
     @web.middleware
     async def watch(
-        request: web.Request, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         if not is_ours(request.headers.get("Host", ""), names):
             return refuse(421, "this host name is not ours; the setting web_page_name names another")
         site, mode = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Sec-Fetch-Mode", "")
         if site in FOREIGN and mode != "navigate":
             return refuse(403, "asked by another site")
-        return await answer(request)
+        return await handler(request)  # the name is aiohttp's
 
     return watch
 

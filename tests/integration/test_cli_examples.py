@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import orjson
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # warcio leaves the temporary file of its writer to the garbage collector.
 pytestmark = [pytest.mark.broker, pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")]
 
+SCHEMAS = Path(__file__).parents[2] / "schemas"
 LASTING = {"broker": "kafka://", "worker": "assigned partitions"}
 """Commands that run until they are told to stop, and what they print when they are at work."""
 PAGE = b"<html><head><title>Presiden tiba</title></head><body><article><p>Presiden Putin tiba di Minsk, Senin.</p></article>"
@@ -70,6 +72,8 @@ def write_files(folder: Path) -> None:
     (folder / "page.html").write_bytes(PAGE)
     (folder / "tests").symlink_to(Path(__file__).parents[1])
     (folder / "pages").mkdir()
+    article = orjson.loads((SCHEMAS / "examples" / "article.enriched.v1.json").read_bytes())
+    (folder / "enriched.jsonl").write_bytes(orjson.dumps(article))
     (folder / "pages" / "one.html").write_bytes(PAGE)
     articles = [value for name, value in samples.items() if name.startswith("ntrex")]
     (folder / "articles.jsonl.gz").write_bytes(gzip.compress(b"\n".join(articles)))

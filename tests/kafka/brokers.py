@@ -119,8 +119,8 @@ class Topics:
 
         return asyncio.run(work())
 
-    def commit(self, group: str, offsets: dict[int, int]) -> None:
-        """Commit offsets of the raw topic as a worker of that group does."""
+    def commit(self, group: str, offsets: dict[int, int], topic: str = RAW.name) -> None:
+        """Commit offsets of a topic as a worker of that group does."""
 
         async def work() -> None:
             consumer = AIOKafkaConsumer(
@@ -128,7 +128,7 @@ class Topics:
             )
             await consumer.start()
             try:
-                places = {TopicPartition(RAW.name, number): offset for number, offset in offsets.items()}
+                places = {TopicPartition(topic, number): offset for number, offset in offsets.items()}
                 consumer.assign(list(places))
                 await consumer.commit({place: OffsetAndMetadata(offset, "") for place, offset in places.items()})
             finally:

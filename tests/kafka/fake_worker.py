@@ -3,7 +3,8 @@
 {"id": "a", "do": "publish"}   one enriched record and one mention
 "dead_at_first"  a dead letter, published when it is replayed
 "dead"    a dead letter            "drop"   dropped           "slow"   published after SECONDS
-"raise"   the pipeline raises      "exit"   it raises SystemExit
+"raise_"  the pipeline raises      "exit"   it raises SystemExit
+"defect"  an outcome that raises where nothing may
 "stick"   it never comes back, out of a library where no exception reaches it
 "eat"     it allocates without end, in pieces of SIZE
 "freeze"  the event loop is blocked
@@ -30,12 +31,13 @@ from streams.settings import Settings
 from streams.stages.dead_letter import dead_letter
 from streams.stages.drop import drop
 from streams.stages.extract import extract
-from streams.stages.route.headers import name_input
+from streams.stages.route.headers import carry_trace, name_input
+from streams.times import rfc3339
 from streams.topics import ENRICHED, MENTIONED
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from streams.adapters.supervision.metrics import Metrics
 
@@ -43,6 +45,16 @@ SECONDS = 0.02
 SIZE = 16_000_000
 LOOPS: list[asyncio.AbstractEventLoop] = []
 """Of the worker."""
+
+
+class Trap(tuple[OutboundRecord, ...]):
+    """Records that cannot be looked at."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[OutboundRecord]:
+        msg = f"in it stands {super().__getitem__(0)}"
+        raise ValueError(msg)
 
 
 class FakePipeline:
@@ -66,6 +78,9 @@ class FakePipeline:
         )
         return Published(None, records)  # type: ignore[arg-type] # the article itself is not looked at
 
+    def defect(self, record: InboundRecord, name: str) -> Outcome:
+        return Published(None, Trap(self.publish(record, name).records))  # type: ignore[arg-type] # as above
+
     def slow(self, record: InboundRecord, name: str) -> Outcome:
         time.sleep(SECONDS)
         return self.publish(record, name)
@@ -80,7 +95,9 @@ class FakePipeline:
         return self.publish(record, name) if record.header(REPLAY_OF) else self.dead(record, name)
 
     def drop(self, record: InboundRecord, name: str) -> Outcome:
-        return drop(record, extract(RawArticle(text=name)), DropReason.UNCHANGED, f"{name} is as it was")
+        article = extract(RawArticle(text=name))
+        told = {"id": article.id, "url": None, "source": None, "enriched_at": rfc3339(record.timestamp)}
+        return drop(told, DropReason.UNCHANGED, f"{name} is as it was", name_input(record) + carry_trace(record))
 
     def hang(self, record: InboundRecord, name: str) -> Outcome:
         del record, name

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from streams.stories.clock import StreamClock
+from streams.stories.clock import AHEAD, StreamClock
 from streams.stories.counting import HOUR, count_windows
 from streams.stories.novelty import Novelty, entity_keys, story_key
 from streams.stories.trends import LEVELS, Trends
@@ -82,6 +82,25 @@ def test_a_burst_is_announced_once_a_level_and_its_end_as_well() -> None:
     assert trends.top("1h", burst + 30 * HOUR) == []
 
 
+def test_what_has_just_come_is_seen_where_the_present_lags_behind() -> None:
+    trends = make_trends()
+    for day in range(20):
+        trends.observe("per:b", START + day * DAY, 0.0)
+    burst = START + 20 * DAY
+    changes = [change for at in range(10) for change in trends.observe("per:b", burst + at, 0.0)]
+    assert {change.level for change in changes} - {0}
+    assert trends.cool(burst - 3 * HOUR) == []
+
+
+def test_of_many_that_end_at_once_some_are_told_at_a_time() -> None:
+    trends = make_trends()
+    for number in range(7):
+        for at in range(20):
+            trends.observe(f"per:{number}", START + DAY + at, 0.0)
+    ended = [{change.entity_id for change in trends.cool(START + 9 * DAY, most=3)} for _ in range(4)]
+    assert [len(each) for each in ended] == [3, 3, 1, 0]
+
+
 def test_a_name_never_seen_before_is_no_trend_by_itself() -> None:
     trends = make_trends()
     for hour in range(24 * 30):
@@ -144,10 +163,17 @@ def test_forgotten_entities_leave_nothing() -> None:
 
 def test_a_record_from_the_future_is_taken_for_the_present() -> None:
     clock = StreamClock({})
-    assert clock.now is None
+    assert clock.now == 0
     for at in range(9):
-        assert clock.settle(START + at) == START + at
-    assert clock.settle(START + 1_000 * DAY) <= START + 9
-    assert clock.settle(START - 30 * DAY) == START - 30 * DAY
-    assert clock.now is not None
+        assert clock.settle(START + at, START + 60) == START + at
+    assert clock.settle(START + 1_000 * DAY, START + 61) == START + 61
+    assert clock.settle(START + AHEAD, START + 62) == START + AHEAD
+    assert clock.settle(START - 30 * DAY, START + 63) == START - 30 * DAY
     assert START <= clock.now <= START + 9
+
+
+def test_after_a_silence_the_first_record_has_its_own_time() -> None:
+    clock = StreamClock({})
+    for at in range(9):
+        clock.settle(START + at, START + at)
+    assert clock.settle(START + DAY, START + DAY) == START + DAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import hmac
 import socket
@@ -41,10 +42,11 @@ class Names(AbstractResolver):
         self.asked = 0
 
     async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[Any]:
+        del family
         self.asked += 1
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer == "":
-            raise OSError("unknown name")
+            raise OSError(errno.ENOENT, "unknown name")
         base = {"hostname": host, "port": port, "proto": 0, "flags": socket.AI_NUMERICHOST}
         return [
             base | {"host": each, "family": socket.AF_INET6 if ":" in each else socket.AF_INET}
@@ -175,7 +177,7 @@ async def test_nobody_there_and_a_name_that_nobody_knows_are_tried_again() -> No
         await post("http://hooks.example.com/", resolver=Names(""))
 
 
-NEVER = ["10.1.2.3", "127.0.0.1", "169.254.169.254", "192.168.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fd00::1"]
+NEVER = ["10.1.2.3", "127.0.0.1", "169.254.169.254", "192.168.0.1", "0.0.0.1", "224.0.0.1", "::1", "fe80::1", "fd00::1"]
 NEVER += ["::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "100.64.0.1", "::"]
 
 
@@ -183,7 +185,7 @@ NEVER += ["::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::
 async def test_an_allowed_name_that_points_into_our_own_network_is_refused(address: str) -> None:
     allowed = Allowed.read(["hooks.example.com"])
     assert not allowed.admits("hooks.example.com", address, encrypted=True)
-    with pytest.raises(SettingsError, match="webhook_allow: hooks.example.com"):
+    with pytest.raises(SettingsError, match=r"webhook_allow: hooks\.example\.com"):
         await post("https://hooks.example.com/", allowed, Names(address))
 
 
@@ -261,7 +263,8 @@ def test_what_is_allowed_by_name_is_public(parts: list[int]) -> None:
     address = ".".join(map(str, parts))
     allowed = Allowed.read(["a.example"])
     if allowed.admits("A.example.", address, encrypted=True):
-        assert not (parts[0] in {0, 10, 127} or parts[0] >= 224 or parts[:2] in ([192, 168], [169, 254]))
+        assert parts[0] not in {0, 10, 127, *range(224, 256)}
+        assert parts[:2] not in ([192, 168], [169, 254])
         assert allowed.admits("a.example", f"::ffff:{address}", encrypted=True)
     assert not allowed.admits("b.example", address, encrypted=True)
     assert not allowed.admits("x.a.example", address, encrypted=True)

@@ -156,6 +156,8 @@ class TopicGuard(Service):
         end: ends the worker at once, given why.
     """
 
+    mundane_level = "debug"
+
     def __init__(self, name: str, options: Mapping[str, Any], end: Callable[[str], None]) -> None:
         super().__init__()
         self._name = name

@@ -227,4 +227,4 @@ def _is_address(host: str) -> bool:
 
 def _why(error: Exception) -> str:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    return str(cause) if isinstance(cause, NotAllowedError) else f"{type(error).__name__}: {error}"
+    return str(cause) if isinstance(cause, NotAllowedError) else f"{type(error).__name__}: {cause}"

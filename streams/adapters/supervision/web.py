@@ -17,7 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from streams.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from prometheus_client import CollectorRegistry
 
@@ -61,6 +61,7 @@ class WebServer(Service):
         movable: whether the next free port will do where that one is taken (nobody asked for that very one).
         registry: of the metrics.
         readiness: asked on every /ready.
+        mounts: each puts more routes into the server before it starts: the live page.
     """
 
     mundane_level = "debug"
@@ -73,6 +74,7 @@ class WebServer(Service):
         movable: bool,
         registry: CollectorRegistry,
         readiness: Callable[[], Readiness],
+        mounts: Sequence[Callable[[web.Application], None]] = (),
     ) -> None:
         super().__init__()
         self._host = host
@@ -80,6 +82,7 @@ class WebServer(Service):
         self._movable = movable
         self._registry = registry
         self._readiness = readiness
+        self._mounts = mounts
         self._runner: web.AppRunner | None = None
 
     async def on_start(self) -> None:
@@ -92,6 +95,8 @@ class WebServer(Service):
         app.add_routes(
             [web.get("/metrics", self._metrics), web.get("/live", self._live), web.get("/ready", self._ready)]
         )
+        for mount in self._mounts:
+            mount(app)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SECONDS_TO_FINISH)
         await self._runner.setup()
         await self._listen(self._runner)

@@ -10,6 +10,7 @@
 | its buffers count records, of whatever size                      | `_new_consumer` reads through a `Shelf`       |
 | commits to a topic that was deleted and made again               | `_new_consumer` asks `before_commit`          |
 | a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
+| a fetch waits 1.5 s, on the embedded broker to its end         | `fetch_promptly` waits 50 ms                  |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
 | waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
 """
@@ -26,6 +27,7 @@ import faust
 from faust.app.base import BootStrategy
 from faust.sensors.monitor import Monitor
 
+from streams.adapters.kafka.clients import FETCH_WAIT_MS
 from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
 from streams.adapters.supervision.logs import set_up_logging
 from streams.errors import NewsStreamsError
@@ -110,7 +112,8 @@ class NewsApp(faust.App):
         client = getattr(thread, "_consumer", None)
         coordinator = getattr(client, "_coordinator", None)
         # A join that failed for good is kept as an exception until someone reads, and without partitions nobody does.
-        return coordinator is not None and coordinator.generation > 0 and coordinator._pending_exception is None  # noqa: SLF001
+        # Generations begin at 1, on the embedded broker at 0; before the first the client has -1.
+        return coordinator is not None and coordinator.generation >= 0 and coordinator._pending_exception is None  # noqa: SLF001
 
     def _new_consumer(self) -> ConsumerT:
         """Hold back reading while the messages in memory are too many bytes (Faust counts records); guard commits."""
@@ -132,6 +135,7 @@ class NewsApp(faust.App):
             return done
 
         consumer._commit_offsets = commit_guarded  # noqa: SLF001
+        fetch_promptly(consumer._thread)  # noqa: SLF001
         return cast("ConsumerT", consumer)
 
     def _create_directories(self) -> None:
@@ -145,6 +149,18 @@ class NewsApp(faust.App):
     def worker_init_post_autodiscover(self) -> None:
         """Tell the signal's listeners, but do not make Faust's web server."""
         self.on_worker_init.send()
+
+
+def fetch_promptly(thread: Any) -> None:
+    """Make a consumer's fetches wait for news as long as our other clients' do."""
+    create = thread._create_worker_consumer  # noqa: SLF001 - where 1.5 s stand written
+
+    def create_prompt(transport: Any) -> Any:
+        client = create(transport)
+        client._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001
+        return client
+
+    thread._create_worker_consumer = create_prompt  # noqa: SLF001
 
 
 class NewsWorker(faust.Worker):

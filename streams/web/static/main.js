@@ -135,7 +135,7 @@ function drawChoices(name, counts, say) {
 }
 
 function fill(select, name, choices, kept) {
-  select.replaceChildren(el("option", { value: "", text: t(`all_${name}`) }), ...choices.map(([value, words]) => el("option", { value }, words)));
+  select.replaceChildren(el("option", { value: "", text: t(name) }), ...choices.map(([value, words]) => el("option", { value }, words)));
   select.value = kept;
 }
 

@@ -5,6 +5,7 @@ import { paragraphs, spans } from "./marks.js";
 import { GLYPHS, MOOD_SIGNS, kind } from "./signs.js";
 import { clock, count, languageName, percent, signed, stated, t, word } from "./words.js";
 
+const FIRST = 8; // names of one type before the rest is folded away
 const ORDER = ["PER", "ORG", "LOC", "MISC", "OTHER"];
 const dark = new Set(); // types that are not lit up, whichever article is open
 
@@ -55,9 +56,23 @@ function cast(article, onEntity) {
     const lamp = el("button", { type: "button", class: `switch ${each}`, "aria-pressed": String(!dark.has(each)), "data-kind": each, "aria-label": t("show_type", { type: name }) }, el("span", { "aria-hidden": "true", text: GLYPHS[each] }), ` ${name} `, el("span", { class: "faint", text: count(entities.length) }));
     const list = el("ul");
     for (const entity of entities) list.append(el("li", {}, entityButton(entity, each, onEntity)));
+    if (entities.length > FIRST + 1) shorten(list);
     box.append(el("div", { class: "kind" }, lamp, list));
   }
   return box;
+}
+
+/** Leave the names that the article is most about, and a button for the others. */
+function shorten(list) {
+  const others = [...list.children].slice(FIRST);
+  const more = el("li", {}, el("button", { type: "button", class: "more", text: t("more", { n: count(others.length) }) }));
+  for (const each of others) each.hidden = true;
+  more.firstChild.addEventListener("click", () => {
+    for (const each of others) each.hidden = false;
+    more.remove();
+    others[0].querySelector("button").focus();
+  });
+  list.append(more);
 }
 
 function groupBy(entities) {
@@ -70,7 +85,7 @@ function entityButton(entity, name, onEntity) {
   const button = el("button", { type: "button", class: `entity ${name}`, title: t("only_entity", { name: entity.name }) }, foreign(entity.name));
   if (entity.count > 1) button.append(el("span", { class: "times", text: `×${count(entity.count)}` }));
   const mood = entity.sentiment;
-  if (mood) button.append(moodBar(mood), el("span", { class: `score ${mood.label}`, text: signed(mood.score) }), el("span", { class: "unseen", text: word(mood.label) }));
+  if (mood) button.append(el("span", { class: `score ${mood.label}`, text: signed(mood.score) }), el("span", { class: "unseen", text: word(mood.label) }));
   button.addEventListener("click", () => onEntity(entity.id, entity.name));
   return button;
 }

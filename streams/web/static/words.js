@@ -4,8 +4,7 @@ const WORDS = {
   en: {
     page: "news-streams, live", skip: "Skip to the articles", parts: "Parts of this page", language_of_page: "Language of this page",
     articles: "Articles", trends: "Trending", letters: "Dead letters", alerts: "Alerts", worker: "Worker", worker_title: "How this worker does",
-    trends_note: "last 10 minutes", find: "Headline, lede, name …", language: "Language", mood: "Mood", type: "Names a", source: "Source",
-    all_language: "All languages", all_mood: "All moods", all_type: "All types", all_source: "All sources",
+    trends_note: "last 10 minutes", find: "Headline, lede, name …", language: "Language", mood: "Mood", type: "Type", source: "Source",
     positive: "positive", neutral: "neutral", negative: "negative", unjudged: "not judged",
     PER: "Person", ORG: "Organisation", LOC: "Place", MISC: "Other", other_type: "Unknown type",
     shown: "{shown} of {all}", shown_all: "{all}", only: "Only {name}", clear: "show all again",
@@ -23,7 +22,7 @@ const WORDS = {
     half_under: "median", most_under: "95 % under", no_latency: "no records",
     plot: "{name} over the last ten minutes; now {value}", in_flight: "{n} in work", memory: "{mb} MB",
     whole_mood: "Mood of the article", sure: "{p} sure", moods_note: "Moods are those of the whole article and towards each name.",
-    no_mood: "not judged: {why}", mentions: "{n} mentions", show_type: "Light up: {type}", only_entity: "Show only articles about {name}",
+    no_mood: "not judged: {why}", mentions: "{n} mentions", show_type: "Light up: {type}", more: "{n} more", only_entity: "Show only articles about {name}",
     by: "by", agency: "Agency", from: "From", version: "version {n}", story: "Story", no_copies: "The first text of its story.",
     copies: "{n} articles with this text came before it.", copy_of: "It prints the text of:", original: "The agency's own:", same_story: "Of the same story:",
     not_here: "an article that is not on this page", photo: "Photo", read_at: "Read it at", cut: "Too long for this page, and cut here: {what}.",
@@ -36,9 +35,8 @@ const WORDS = {
   },
   id: {
     page: "news-streams, langsung", skip: "Langsung ke artikel", parts: "Bagian halaman ini", language_of_page: "Bahasa halaman ini",
-    articles: "Artikel", trends: "Sedang ramai", letters: "Surat mati", alerts: "Peringatan", worker: "Pekerja", worker_title: "Keadaan pekerja ini",
-    trends_note: "10 menit terakhir", find: "Judul, teras, nama …", language: "Bahasa", mood: "Nada", type: "Menyebut", source: "Sumber",
-    all_language: "Semua bahasa", all_mood: "Semua nada", all_type: "Semua jenis", all_source: "Semua sumber",
+    articles: "Artikel", trends: "Tren", letters: "Surat mati", alerts: "Peringatan", worker: "Pekerja", worker_title: "Keadaan pekerja ini",
+    trends_note: "10 menit terakhir", find: "Judul, teras, nama …", language: "Bahasa", mood: "Nada", type: "Jenis", source: "Sumber",
     positive: "positif", neutral: "netral", negative: "negatif", unjudged: "tidak dinilai",
     PER: "Orang", ORG: "Organisasi", LOC: "Tempat", MISC: "Lainnya", other_type: "Jenis tak dikenal",
     shown: "{shown} dari {all}", shown_all: "{all}", only: "Hanya {name}", clear: "tampilkan semua lagi",
@@ -56,7 +54,7 @@ const WORDS = {
     half_under: "median", most_under: "95 % di bawah", no_latency: "tanpa rekaman",
     plot: "{name} selama sepuluh menit terakhir; sekarang {value}", in_flight: "{n} dikerjakan", memory: "{mb} MB",
     whole_mood: "Nada artikel", sure: "{p} yakin", moods_note: "Nada berlaku bagi seluruh artikel dan terhadap setiap nama.",
-    no_mood: "tidak dinilai: {why}", mentions: "{n} sebutan", show_type: "Sorot: {type}", only_entity: "Hanya artikel tentang {name}",
+    no_mood: "tidak dinilai: {why}", mentions: "{n} sebutan", show_type: "Sorot: {type}", more: "{n} lagi", only_entity: "Hanya artikel tentang {name}",
     by: "oleh", agency: "Kantor berita", from: "Dari", version: "versi {n}", story: "Cerita", no_copies: "Teks pertama dari ceritanya.",
     copies: "{n} artikel dengan teks ini datang lebih dulu.", copy_of: "Memuat teks dari:", original: "Milik kantor berita:", same_story: "Dari cerita yang sama:",
     not_here: "artikel yang tidak ada di halaman ini", photo: "Foto", read_at: "Baca di", cut: "Terlalu panjang untuk halaman ini, dipotong: {what}.",
@@ -117,7 +115,13 @@ export function stated(text) {
   if (Number.isNaN(time.valueOf())) return text;
   const day = { day: "numeric", month: "long", year: "numeric" };
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return new Intl.DateTimeFormat(chosen, { ...day, timeZone: "UTC" }).format(time);
-  return new Intl.DateTimeFormat(chosen, { ...day, hour: "2-digit", minute: "2-digit", hour12: false }).format(time);
+  const minute = { ...day, hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" };
+  const zone = /([+-]\d{2}:\d{2})$/.exec(text)?.[1] ?? "UTC";
+  try {
+    return new Intl.DateTimeFormat(chosen, { ...minute, timeZone: zone }).format(time);
+  } catch {
+    return new Intl.DateTimeFormat(chosen, minute).format(time); // a browser that knows no zones by their offset
+  }
 }
 
 /** The name of a language by its code. */
