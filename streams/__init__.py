@@ -15,7 +15,8 @@
     enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
     nlp/            the model runtime: sentences in, mentions and sentiment out
     agents/         consume, call the pipeline, publish, wait, ack
-    adapters/       what joins it to the world: kafka/ processing/ supervision/ workarounds/ sources/ dead_letters/
+    adapters/       what joins it to the world: kafka/ processing/ supervision/ workarounds/ sources/ dead_letters/ state/
+                    rules/ subscriptions/
     cli/            one file per command
     samples/        the articles of the demo, and ten rules
     training/       how the shipped model was made; never imported by the runtime

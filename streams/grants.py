@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from streams.topics import (
     ALERTS,
+    ALERTS_DEAD,
     DEAD,
     DROPPED,
     ENRICHED,
@@ -51,7 +52,7 @@ class Role(StrEnum):
     CRAWLER = "crawler"
     """Whoever publishes raw articles, and `produce`."""
     SUBSCRIBER = "subscriber"
-    """Whoever reads what comes out, outside of a group, and `tail`."""
+    """Whoever reads what comes out, outside of a group: `tail`, `subscribe`, the live page."""
     OPERATOR = "operator"
     """`dlq` and `audit`."""
     AUTHOR = "author"
@@ -85,7 +86,7 @@ class Grant:
 
 SOURCES: Final = (RAW, READ, FRESH, ENRICHED, MENTIONED, MATCHED)
 """What the workers' agents read, and where a replayed dead letter may go back to."""
-OUTPUTS: Final = (ENRICHED, MENTIONED, TRENDS, DROPPED, DEAD, ALERTS)
+OUTPUTS: Final = (ENRICHED, MENTIONED, TRENDS, DROPPED, DEAD, ALERTS, ALERTS_DEAD)
 """What is meant for others: the rest lies between our own stages."""
 OWN_ALERTS: Final = f"{ALERTS.name}."
 """What the topics begin with that rules have of their own."""
@@ -104,8 +105,8 @@ def grants_of(role: Role, group: str) -> tuple[Grant, ...]:
 def _grants_of(role: Role, group: str) -> Iterator[Grant]:
     match role:
         case Role.WORKER:
-            yield from _grant(Operation.READ, (topic for topic in TOPICS if topic not in {DROPPED, DEAD, ALERTS}))
-            yield from _grant(Operation.WRITE, (topic for topic in TOPICS if topic not in {RAW, RULES}))
+            yield from _grant(Operation.READ, (topic for topic in TOPICS if topic not in _READ_BY_OTHERS))
+            yield from _grant(Operation.WRITE, (topic for topic in TOPICS if topic not in _WRITTEN_BY_OTHERS))
             # To see at the start that partitions and retention are as wanted.
             yield from _grant(Operation.DESCRIBE_CONFIGS, TOPICS)
             yield Grant("topic", OWN_ALERTS, Operation.WRITE, prefix=True)
@@ -115,6 +116,7 @@ def _grants_of(role: Role, group: str) -> Iterator[Grant]:
         case Role.SUBSCRIBER:
             yield from _grant(Operation.READ, OUTPUTS)
             yield Grant("topic", OWN_ALERTS, Operation.READ, prefix=True)
+            yield from _grant(Operation.WRITE, [ALERTS_DEAD])
         case Role.OPERATOR:
             yield from _grant(Operation.READ, {*SOURCES, *OUTPUTS} - {MENTIONED, TRENDS})
             yield from _grant(Operation.WRITE, [*SOURCES, DEAD])
@@ -132,6 +134,8 @@ def _grants_of(role: Role, group: str) -> Iterator[Grant]:
                 yield from _grant(operation, TOPICS)
 
 
+_READ_BY_OTHERS: Final = frozenset({DROPPED, DEAD, ALERTS, ALERTS_DEAD})
+_WRITTEN_BY_OTHERS: Final = frozenset({RAW, RULES, ALERTS_DEAD})
 _TO_CREATE: Final = (Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS)
 
 

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer
 
 
 async def main(servers: str, group: str) -> None:
+    """Print the urgent ones."""
     seen: OrderedDict[str, None] = OrderedDict()  # alerts come at least once: the same id is the same alert
     async with AIOKafkaConsumer(
         "news.alerts", bootstrap_servers=servers, group_id=group, enable_auto_commit=False, auto_offset_reset="earliest"

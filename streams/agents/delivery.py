@@ -51,6 +51,7 @@ class Delivery:
         self._ports = ports
         self._window = window
         self._metrics = metrics
+        metrics.tally.in_flight = lambda: (flight.record.partition for flight in self._unacked)
         self._room = asyncio.Semaphore(window.in_flight)
         self._lanes = asyncio.Semaphore(window.lanes)
         self._waiting: asyncio.Queue[Flight] = asyncio.Queue()
@@ -93,7 +94,6 @@ class Delivery:
         flight = Flight(event, inbound(event.message), loop.create_future(), loop.create_future())
         self._unacked[flight] = None
         self._metrics.tally.read(flight.record.partition)
-        self._metrics.in_flight.set(len(self._unacked))
         for queue in (self._waiting, self._to_publish, self._to_ack):
             queue.put_nowait(flight)
 
@@ -212,7 +212,6 @@ class Delivery:
 
     def _leave(self, flight: Flight, end: str) -> None:
         del self._unacked[flight]
-        self._metrics.in_flight.set(len(self._unacked))
         self._metrics.tally.end(flight.record.partition, end)
 
 

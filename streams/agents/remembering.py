@@ -44,7 +44,7 @@ BATCH: Final = 64
 BATCH_BYTES: Final = 1024 * 1024
 """Bytes of changed rows after which a batch ends."""
 TICK_SECONDS: Final = 1.0
-TURN_SECONDS: Final = 0.02
+TURN_SECONDS: Final = 0.005
 """Time at a stretch that answering may take from the event loop, unless one record takes more."""
 
 

@@ -83,6 +83,11 @@ class Rooms:
         """Of the rows that were changed and not kept yet."""
         return sum(room.tables.bytes_changed for room in self._rooms.values())
 
+    @property
+    def rows(self) -> int:
+        """About how many rows are held in all partitions."""
+        return sum(partition.rows for partition in self._keeper.partitions) if self._keeper is not None else 0
+
     def close(self, wanted: Collection[int]) -> None:
         """Close all partitions but these."""
         gone = [number for number in self._rooms if number not in wanted]

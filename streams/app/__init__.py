@@ -5,6 +5,7 @@
     desk.py       the part that remembers: repeats, stories, trends, rules and alerts
     parts.py      what parts have in common
     calls.py      what agents call of the worker around them
+    queries.py    questions over HTTP: /trends
     options.py    Faust's settings that follow from ours
 
 Delivery is described in `streams.agents.delivery` and `streams.agents.remembering`, what is done differently from Faust

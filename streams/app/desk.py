@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from streams.adapters.kafka.following import Follower
 from streams.adapters.processing.breaker import Breaker
+from streams.adapters.rules.own_topics import OwnTopics
 from streams.adapters.state.changelog import Changelog
 from streams.adapters.state.keeper import Keeper
 from streams.adapters.state.stores import require_rocksdb
@@ -48,10 +49,12 @@ class DeskPart:
         self._metrics = metrics
         self._calls = calls
         self._changelog = Changelog(settings)
-        self.rules = RuleBoard(metrics.refused_rules.inc)
+        self.rules = RuleBoard()
         self.trends = TrendBoard()
         self._rules = self._follow(RULES.name, self.rules)
         self._trends = self._follow(TRENDS.name, self.trends)
+        self._own_topics = OwnTopics(settings, self.rules.rules.values)
+        metrics.refused_rules.set_function(lambda: len(self.rules.refused))
         metrics.loaded_rules.set_function(lambda: len(self.rules.rules))
         self._agents = {stage.source.name: self._make_agent(stage) for stage in self._stages()}
 
@@ -61,7 +64,7 @@ class DeskPart:
             yield placing()
         yield trending()
         yield matching(self.rules, self.trends)
-        yield alerting(self.rules)
+        yield alerting(self.rules, self._own_topics.has)
 
     def _follow(self, topic: str, board: RuleBoard | TrendBoard) -> Follower:
         return Follower(self._settings, topic, lambda record: board.take(record.key, record.value))
@@ -71,7 +74,7 @@ class DeskPart:
         log = stage.changelog
         keeper = Keeper(self._changelog, log.name, settings.state_dir) if log is not None else None
         ports = StagePorts(
-            publish=calls.publish,
+            publish=self._metrics.counting_alerts(calls.publish) if stage.name == "alerts" else calls.publish,
             judge=Breaker(settings.breaker_records, settings.breaker_ratio).judge,
             forget=calls.forget,
             on_halt=calls.on_halt,
@@ -79,7 +82,9 @@ class DeskPart:
             count=self._counter(stage),
             metrics=self._metrics.agents[stage.name],
         )
-        return RememberingAgent(stage, keeper, ports, settings.in_flight, self._caught_up)
+        agent = RememberingAgent(stage, keeper, ports, settings.in_flight, self._caught_up)
+        ports.metrics.held_rows.set_function(lambda: agent.rooms.rows)
+        return agent
 
     def _counter(self, stage: Remembering) -> Callable[[Answer | DeadLettered, float], None]:
         def count(outcome: Answer | DeadLettered, seconds: float) -> None:
@@ -95,7 +100,7 @@ class DeskPart:
     @property
     def services(self) -> list[ServiceT]:
         """What runs beside the agents."""
-        return [self._changelog, self._rules, self._trends]
+        return [self._changelog, self._rules, self._trends, self._own_topics]
 
     def join(self, app: AppT) -> None:
         """Add the agents to the app."""

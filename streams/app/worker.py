@@ -26,11 +26,14 @@ from streams.app.calls import Calls, end_on_defect
 from streams.app.desk import DeskPart
 from streams.app.options import announced_port, faust_options
 from streams.app.parts import measure_lag
+from streams.app.queries import mount_trends
 from streams.topics import RAW
+from streams.web import mount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aiohttp.web import Application
     from faust.types import TP, EventT
     from mode import ServiceT
 
@@ -77,6 +80,7 @@ class WorkerParts:
         shown = self.metrics
         shown.held.set_function(lambda: self.app.shelf.held)
         shown.lag.ask = self.measure_lag
+        shown.in_flight.set_function(self.count_in_flight)
         shown.ready.set_function(lambda: self.readiness().ready)
         shown.reachable.set_function(self.reaches_broker)
         shown.stalled.set_function(lambda: self.watchdog.stalled)
@@ -110,6 +114,8 @@ class WorkerParts:
         if self.app.conf.web_enabled:
             # Before all else: whoever supervises us sees that we live while the model is loading.
             await self.web.start()
+            if settings.web_page:
+                logger.info("the live page is at %s/", self.web.address)
         loading = asyncio.ensure_future(self._load())
         try:
             created = await prepare_topics(settings)
@@ -164,6 +170,10 @@ class WorkerParts:
             movable=not given and "web_port" not in settings.model_fields_set,
             registry=self.metrics.registry,
             readiness=self.readiness,
+            mounts=[
+                *([mount_trends(self.desk.trends)] if self.desk is not None else []),
+                *([self.mount_page] if settings.web_page else []),
+            ],
         )
 
     def count_in_flight(self) -> int:
@@ -182,6 +192,10 @@ class WorkerParts:
     def forget(self, event: EventT[bytes]) -> None:
         """Take an event off the list of those that a rebalance and a stop wait for."""
         self.app.consumer.unacked.discard(event.message)
+
+    def mount_page(self, server: Application) -> None:
+        """Put the live page into the web server."""
+        mount(server, self.settings, self.metrics.registry, self.readiness)
 
     def readiness(self) -> Readiness:
         """Tell whether this worker works."""

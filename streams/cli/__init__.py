@@ -37,7 +37,7 @@ COMMANDS: dict[str, str] = {
     "subscribe": "Receive alerts: on the terminal, by a command or a webhook.",
     "evaluate": "Measure the model on a labelled file.",
     "diff": "Compare what two models made of the same articles.",
-    "bench": "Measure how fast this machine reads.",
+    "bench": "Measure the model, a worker beside others, many workers.",
 }
 """Every command and its line in `--help`; the code is `streams/cli/<name>.py: command`."""
 

@@ -1,4 +1,4 @@
-"""`news-streams bench`: how fast this machine reads."""
+"""`news-streams bench`: how fast this machine reads, and a worker beside what a user would write instead."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from streams.cli.bench_pipeline import bench_pipeline, bench_scale
 from streams.cli.options import examples
 from streams.errors import SettingsError, SourceError
 
@@ -35,6 +36,10 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group("bench", epilog=examples("news-streams bench model --seconds 0.2"))
 def command() -> None:
     """Measure speed on this machine."""
+
+
+command.add_command(bench_pipeline)
+command.add_command(bench_scale)
 
 
 @command.command("model")

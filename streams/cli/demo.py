@@ -21,9 +21,11 @@ from streams.cli.show import Show
 from streams.cli.topics import create
 from streams.cli.worker_process import run_worker
 from streams.errors import BrokerUnavailableError, NewsStreamsError
+from streams.rules.loading import Rules
 from streams.samples import load_samples
+from streams.samples.rules import read_examples
 from streams.settings import Settings
-from streams.topics import DEAD, ENRICHED, RAW
+from streams.topics import ALERTS, DEAD, DROPPED, ENRICHED, RAW
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -59,10 +61,13 @@ def command(broker: str | None, speed: float, timeout: float, *, once: bool) -> 
         settings = Settings.load(broker=embedded.address if embedded else broker)
         created = asyncio.run(create(settings))
         _say(console, f"{len(created)} topics created" if created else "topics are there")
+        if embedded:
+            # On somebody's own broker their rules are at work, and ours would send to their subscribers.
+            _say(console, f"{asyncio.run(_apply_rules(settings))} rules applied: those that `rules example` prints")
         worker = _start_worker(stack, console, settings, timeout)
         show = Show(load_samples(), console, partial(_check, worker, embedded))
         try:
-            asyncio.run(_play(show, settings, speed, deadline if once else None))
+            asyncio.run(_play(show, settings, speed, deadline if once else None, alerts=embedded is not None))
         except KeyboardInterrupt:
             # Without --once this is the way to leave.
             if once or not show.latencies:
@@ -100,24 +105,41 @@ def _check(worker: WorkerProcess, embedded: EmbeddedBroker | None) -> None:
         raise BrokerUnavailableError(msg)
 
 
-async def _play(show: Show, settings: Settings, speed: float, deadline: float | None) -> None:
+async def _apply_rules(settings: Settings) -> int:
+    from streams.adapters.rules.live import make_topics, publish_rules  # noqa: PLC0415 - not for --help
+
+    found = Rules()
+    found.read(read_examples().encode(), "examples")
+    await make_topics(settings, found.done())
+    await publish_rules(settings, found.values)
+    return len(found.values)
+
+
+async def _play(show: Show, settings: Settings, speed: float, deadline: float | None, *, alerts: bool) -> None:
     """Publish and watch, until all came out if there is a deadline.
+
+    Args:
+        show: what is published and shown.
+        settings: of the broker.
+        speed: articles a second.
+        deadline: by the monotonic clock.
+        alerts: whether there are rules that alert of the samples, so that one alert at least belongs to all.
 
     Raises:
         DemoError: the deadline came first.
     """
     async with (
-        open_reader(settings, (ENRICHED.name, DEAD.name), "latest") as reader,
+        open_reader(settings, (ENRICHED.name, DEAD.name, DROPPED.name, ALERTS.name), "latest") as reader,
         open_producer(settings, RAW.name) as producer,
     ):
         publishing = asyncio.create_task(show.publish(producer, speed, once=deadline is not None))
         try:
-            while deadline is None or not show.complete:
+            while deadline is None or not (show.complete and (show.alerts or not alerts)):
                 await show.look(reader)
                 if publishing.done():
                     publishing.result()
                 if deadline is not None and time.monotonic() > deadline:
-                    msg = f"not all samples came out in time; missing: {', '.join(show.missing)}"
+                    msg = f"not all samples came out in time; missing: {', '.join(show.missing) or 'an alert'}"
                     raise DemoError(msg)
         finally:
             publishing.cancel()

@@ -101,7 +101,11 @@ async def _ask_broker(asked: Asked, new: Collection[Rule], live: Collection[Rule
     settings = Settings.load(broker=asked.broker)
     course = Course(new, (await read_live(settings)).rules.values() if live is None else live, asked.only)
     checker = validator(ENRICHED_ARTICLE)
+    least = asked.since.timestamp() * 1000 if asked.since is not None else 0
     async for record in read_topics(settings, (ENRICHED.name,), asked.since):
+        # Where nothing is so late, the last record of a partition is read all the same.
+        if record.timestamp < least:
+            continue
         try:
             article = orjson.loads(record.value or b"null")
         except orjson.JSONDecodeError:

@@ -77,12 +77,17 @@ def print_alert(alert: Alert, sign: str = "") -> None:
     line = f"{head}{alert['time'][:16]}  {what:<8}  {alert['rule']['id']} -> {alert['topic']}{held}"
     click.secho(line, fg=COLOURS.get(sign))
     click.echo(f"    {harmless(alert['article']['title'] or '(no headline)')}")
-    for line in filter(None, (_reason(each) for each in _first_of_each(alert["because"]))):
+    for line in reasons(alert):
         click.echo(f"      {line}")
     if alert["joined"]:
         click.echo(
             f"      {alert['articles']} articles, from {', '.join(map(harmless, alert['sources'])) or 'unknown'}"
         )
+
+
+def reasons(alert: Alert) -> list[str]:
+    """Return why an alert was sent, a line for each condition, without control codes."""
+    return [_reason(each) for each in _first_of_each(alert["because"])]
 
 
 def _first_of_each(because: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ class StartType(TimeType):
         "news-streams subscribe --severity high",
         "news-streams subscribe --rule wabah --from 24h --json",
         "news-streams subscribe --group newsroom --exec 'cat >> alerts.jsonl'",
-        "NEWS_STREAMS_WEBHOOK_ALLOW=127.0.0.0/8 NEWS_STREAMS_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw "
+        "env NEWS_STREAMS_WEBHOOK_ALLOW=127.0.0.0/8 NEWS_STREAMS_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw "
         "news-streams subscribe --group desk --webhook http://127.0.0.1:8080/alerts",
     ),
 )

@@ -13,6 +13,7 @@ import orjson
 from aiokafka import TopicPartition
 
 from streams.adapters.kafka.clients import open_producer
+from streams.adapters.kafka.reading_to_end import broker_errors
 from streams.adapters.subscriptions.commands import Command
 from streams.adapters.subscriptions.delivering import Patience, Sink, deliver, set_aside
 from streams.adapters.subscriptions.reading import Wanted, commit, find_topics, join_alerts, open_alerts, read_alert
@@ -151,7 +152,8 @@ class _Subscription:
         if error is None or producer is None:
             return
         letter = set_aside(record, error, self._asked.attempts)
-        await producer.send_and_wait(letter.topic, letter.value, key=letter.key, headers=list(letter.headers))
+        with broker_errors():
+            await producer.send_and_wait(letter.topic, letter.value, key=letter.key, headers=list(letter.headers))
         click.echo(f"{place} set aside in {ALERTS_DEAD.name}: {error}", err=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from streams.cli.options import broker_option, examples
@@ -10,7 +12,7 @@ from streams.cli.options import broker_option, examples
 @click.command(
     "worker",
     epilog=examples(
-        "news-streams worker", "news-streams worker --broker kafka://127.0.0.1:9092 --group news --web-port 0"
+        "news-streams worker --web", "news-streams worker --broker kafka://127.0.0.1:9092 --group news --web-port 0"
     ),
 )
 @broker_option
@@ -18,9 +20,15 @@ from streams.cli.options import broker_option, examples
 @click.option("--web-host", metavar="ADDRESS", help="Where /metrics, /live and /ready listen [default: loopback].")
 @click.option("--web-port", type=click.IntRange(0, 65_535), help="Their port; 0 takes a free one [default: 6066].")
 @click.option(
+    "--web/--no-web",
+    "web_page",
+    default=None,
+    help="Serve the live page there, too, for whoever reaches that address [default: the setting `web_page`].",
+)
+@click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
-def command(broker: str | None, group: str | None, web_host: str | None, web_port: int | None, log_level: str) -> None:
+def command(log_level: str, **flags: Any) -> None:
     """Read raw articles, enrich them and publish what comes out, until SIGTERM or SIGINT.
 
     \b
@@ -35,10 +43,10 @@ def command(broker: str | None, group: str | None, web_host: str | None, web_por
       82  records to work on and none done for stall_timeout; start it again
       83  no place in the consumer group for stall_timeout; start it again
       84  the topic of raw articles is gone or another one; start it again
+      85  another worker has its tables, or the broker did not say whether it kept them; start it again
     """  # noqa: D301 - the mark is click's, for lines that stay as they are
     # Here and not at the top: --help needs neither Kafka nor the model.
     from streams.app import create_app, create_worker  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
 
-    settings = Settings.load(broker=broker, group=group, web_host=web_host, web_port=web_port)
-    create_worker(create_app(settings), log_level).execute_from_commandline()
+    create_worker(create_app(Settings.load(**flags)), log_level).execute_from_commandline()

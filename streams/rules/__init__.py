@@ -16,6 +16,7 @@
     entities.py     the keys by which rules and articles name an entity
     judging.py      a condition against an article: what fulfils it, or nothing
     index.py        which rules an article can concern at all; the rest is never looked at
+    boards.py       what every worker knows whole: the live rules, and who is in the news more than usual
     quotes.py       the sentence around a match
     matches.py      an article that fits a rule, as it travels to who keeps the rule's state
     quiet.py        quiet hours, in their time zone

@@ -20,7 +20,7 @@ from streams.stages.quoting import quote
 from streams.topics import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from streams.rules.facts import Facts
     from streams.rules.matches import Match
@@ -35,12 +35,12 @@ MOST_TRENDS: Final = 200_000
 class RuleBoard:
     """The rules that are live.
 
-    Args:
-        on_bad: called for each record that is no rule, to be counted.
+    Attributes:
+        refused: keys of the records that are no rules; one that is mended or deleted is none any more.
     """
 
-    def __init__(self, on_bad: Callable[[], object] = lambda: None) -> None:
-        self._on_bad = on_bad
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
         self._index = Index()
         self._lock = Lock()
         self._rules: dict[str, Rule] = {}
@@ -68,18 +68,20 @@ class RuleBoard:
             rule, _ = read_keyed(rule_id, value, f"{RULES.name}[{quote(rule_id)}]")
         except RuleFaultsError as error:
             logger.warning("a rule that cannot be understood is passed over: %s", " ".join(str(error).split()))
-            self._on_bad()
+            self.refused.add(rule_id)
             return
         with self._lock:
             self._index.put(rule)
         self._rules[rule.id] = rule
         self._deleted.discard(rule.id)
+        self.refused.discard(rule.id)
 
     def _remove(self, rule_id: str) -> None:
         with self._lock:
             self._index.remove(rule_id)
         self._rules.pop(rule_id, None)
         self._deleted.add(rule_id)
+        self.refused.discard(rule_id)
 
     def match(self, facts: Facts) -> list[Match]:
         """Return the rules that an article fits."""
@@ -91,11 +93,11 @@ class TrendBoard:
     """Who is in the news more than usual, as was announced last."""
 
     def __init__(self) -> None:
-        self._scores: dict[tuple[str, str], float] = {}
+        self._trends: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     def __len__(self) -> int:
         """How many scores are known."""
-        return len(self._scores)
+        return len(self._trends)
 
     def take(self, key: bytes | None, value: bytes | None) -> None:
         """Take a record of `news.entities.trends`; what is none is passed over.
@@ -107,15 +109,21 @@ class TrendBoard:
         if told is None:
             return
         where = (told["entity_id"], told["window"])
-        self._scores.pop(where, None)
+        self._trends.pop(where, None)
         if told["level"]:
-            self._scores[where] = float(told["score"])
-        if len(self._scores) > MOST_TRENDS:
-            self._scores.pop(next(iter(self._scores)), None)
+            self._trends[where] = told
+        if len(self._trends) > MOST_TRENDS:
+            self._trends.pop(next(iter(self._trends)), None)
 
     def trend(self, entity_id: str, window: str) -> float | None:
         """Return an entity's score in a window, None where nothing is known of it."""
-        return self._scores.get((entity_id, window))
+        told = self._trends.get((entity_id, window))
+        return None if told is None else float(told["score"])
+
+    @property
+    def announced(self) -> list[Mapping[str, Any]]:
+        """What was announced last of each entity above level 0, in each window."""
+        return list(self._trends.values())
 
 
 def read_keyed(rule_id: str, value: bytes, origin: str) -> tuple[Rule, Any]:

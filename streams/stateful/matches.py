@@ -42,7 +42,7 @@ class Matches:
         """
         matches = self._board.match(Facts(read_article(record), self._trends))
         carried = carry_input(record)
-        return Answer(tuple(_publish(match, carried) for match in matches))
+        return Answer(tuple(_publish(match, carried) for match in matches), "published" if matches else "none")
 
     def tick(self, now: float) -> Answer:
         """Do nothing: nothing waits here."""

@@ -42,7 +42,7 @@ WIDEST: Final = 4096
 """Numbers of a document vector, at most."""
 
 Told = dict[str, Any]
-"""What was answered to an article: its time, `place`, and `counts` of the story and of each entity counted (`who`)."""
+"""What was answered to an article: when, `place`, and `counts` of the story and of each entity counted (`who`)."""
 
 
 class Places:
@@ -96,7 +96,7 @@ class Places:
         place = self._ledger.place(print_, [] if again else self._finder.find(print_))
         keys = [story_key(place.story_id), *_keys_of(value)]
         counts = self._novelty.observe(keys, print_.at, again=again or value.get("version", 1) > 1)
-        return {"at": print_.at, "place": asdict(place), "counts": counts, "who": _name_counted(value)}
+        return {"at": self._clock.now, "place": asdict(place), "counts": counts, "who": _name_counted(value)}
 
     def _find_answered(self, before: float) -> Iterator[str]:
         return (event_id for event_id, told in self._answers.items() if told["at"] < before)

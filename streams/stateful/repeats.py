@@ -79,7 +79,7 @@ class Recrawls:
         value, carried = read_article(record), carry(record)
         told = time_of(value)
         at = self._clock.settle(told, record.timestamp.timestamp())
-        found = self._repeats.judge(Crawl.of(value), told, at)
+        found = self._repeats.judge(Crawl.of(value), told, at, self._clock.now)
         self._sweep.run(self._clock.now)
         if isinstance(found, Unchanged):
             left_out = drop(value, DropReason(found.reason), _explain(found), carried)

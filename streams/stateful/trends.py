@@ -20,7 +20,7 @@ from streams.times import rfc3339
 from streams.topics import MENTIONED, TRENDS, TRENDS_STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from streams.records import InboundRecord, OutboundRecord
     from streams.stateful.work import Tables, Work
@@ -73,7 +73,7 @@ class TrendLevels:
             return Answer(name="none")
         at = self._clock.settle(told, record.timestamp.timestamp())
         now = self._clock.now
-        self._seen[key] = at
+        self._seen[key] = now
         changed = self._trends.observe(entity_id, at, mood and mood["score"])
         changed += self._cool(now)
         self._sweep.run(now)
@@ -137,7 +137,7 @@ def read_trend(value: bytes | None) -> dict[str, Any] | None:
     return told if validator(ENTITY_TREND).is_valid(told) else None
 
 
-def top_trends(trends: Iterable[dict[str, Any]], window: str, most: int = 20) -> list[dict[str, Any]]:
+def top_trends(trends: Iterable[Mapping[str, Any]], window: str, most: int = 20) -> list[Mapping[str, Any]]:
     """Return the entities above level 0 in a window, the highest score first, of what `read_trend` returned last of each."""
     found = [trend for trend in trends if trend["window"] == window and trend["level"]]
     return sorted(found, key=lambda trend: (-trend["score"], trend["entity_id"]))[:most]

@@ -193,7 +193,8 @@ _EMPTY: Final[Mapping[str, Any]] = {
 
 def _latest(row: Mapping[str, Any]) -> float:
     """Return when an entity was mentioned last."""
-    return max(state["latest"] for state in row.values())
+    latest: float = max(state["latest"] for state in row.values())
+    return latest
 
 
 def _count(state: Mapping[str, Any], window: Window, at: float, sentiment: float | None) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def article_card(record: ConsumerRecord) -> bytes | None:
     return _dump(
         record,
         id=cut(article["id"], NAME),
+        hash=cut(article["content_hash"], NAME),
         title=cut(article.get("title"), TITLE),
         lede=cut(article.get("lede") or article["text"], LEDE),
         source=cut(article.get("source"), NAME),

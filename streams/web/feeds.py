@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 POLL_MS = 500
 RECORDS = 100
 """Records that are read in one go; the event loop has others to serve, too."""
+MOST_UNSORTED = 5_000
+"""Cards that wait for those from other partitions, at most."""
 PAUSES = (0.5, 1.0, 2.0, 5.0)
 """Seconds until the next try; the last one for ever."""
 
@@ -41,11 +44,13 @@ class Channel:
         card: makes one of a record, or None where it is none.
         log: where it goes.
         recall: records before the topic's end to begin with.
+        strict: whether a record that makes no card broke the topic's contract.
     """
 
     card: Callable[[ConsumerRecord], bytes | None]
     log: Log
     recall: int
+    strict: bool = True
 
 
 class Feed:
@@ -102,21 +107,30 @@ class Feed:
                 reader.seek(partition, start)
 
     async def _follow(self, reader: AIOKafkaConsumer) -> None:
+        fresh: list[tuple[int, Log, bytes]] = []
         while True:
             arrived = await reader.getmany(timeout_ms=POLL_MS, max_records=RECORDS)
             for partition, records in arrived.items():
-                for record in records:
-                    self._take(record)
+                fresh += [card for record in records if (card := self._read(record)) is not None]
                 self._positions[partition] = records[-1].offset + 1
-            if arrived:
-                self._bell.ring()
-                await asyncio.sleep(0)
+            # Until we are where the topics end, partition comes after partition; a list wants the order of time.
+            if sum(map(len, arrived.values())) < RECORDS or len(fresh) > MOST_UNSORTED:
+                self._show(fresh)
+                fresh = []
+            await asyncio.sleep(0)
 
-    def _take(self, record: ConsumerRecord) -> None:
+    def _read(self, record: ConsumerRecord) -> tuple[int, Log, bytes] | None:
+        """Return time, log and card of a record that is one."""
         channel = self._channels[record.topic]
         card = channel.card(record)
         if card is None:
-            self.unreadable += record.value is not None
-            return
-        channel.log.append(card)
+            self.unreadable += record.value is not None and channel.strict
+            return None
         self._keep(record)
+        return record.timestamp, channel.log, card
+
+    def _show(self, fresh: list[tuple[int, Log, bytes]]) -> None:
+        for _, log, card in sorted(fresh, key=itemgetter(0)):
+            log.append(card)
+        if fresh:
+            self._bell.ring()

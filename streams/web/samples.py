@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from streams.adapters.supervision.catalogue import (
     AGENT_LATENCY,
+    AGENT_RECORDS,
     END_TO_END,
     IN_FLIGHT,
     LAG_RECORDS,
     LAG_SECONDS,
+    OUTCOMES,
     PREFIX,
     RECORDS,
 )
@@ -29,10 +31,8 @@ if TYPE_CHECKING:
     from streams.adapters.supervision.web import Readiness
 
 MEMORY: Final = "process_resident_memory_bytes"
-READ: Final = frozenset(
-    {PREFIX + each.name for each in (RECORDS, END_TO_END, AGENT_LATENCY, LAG_RECORDS, LAG_SECONDS, IN_FLIGHT)}
-    | {MEMORY}
-)
+FAMILIES: Final = (RECORDS, AGENT_RECORDS, END_TO_END, AGENT_LATENCY, LAG_RECORDS, LAG_SECONDS, IN_FLIGHT)
+READ: Final = frozenset({PREFIX + each.name for each in FAMILIES} | {MEMORY})
 WINDOW: Final = 10
 
 Buckets = dict[float, float]
@@ -59,7 +59,7 @@ class Sampler:
     def take(self, now: float) -> dict[str, Any]:
         """Return a sample; times are seconds since 1970, rates a second, latencies seconds."""
         values = self._read()
-        totals = {labels["outcome"]: value for labels, value in values[RECORDS.name]}
+        totals = self._totals(values)
         self._buckets.append(self._latencies(values))
         state = self._readiness()
         return {
@@ -67,7 +67,7 @@ class Sampler:
             "ready": state.ready,
             **asdict(state),
             "totals": totals,
-            "rates": self._rates(now, totals),
+            "rates": self._rates(now, totals),  # `done` among them: raw records a second
             "p50": self._quantile(0.5),
             "p95": self._quantile(0.95),
             "lag": sum(value for _, value in values[LAG_RECORDS.name]),
@@ -75,6 +75,17 @@ class Sampler:
             "in_flight": sum(value for _, value in values[IN_FLIGHT.name]),
             "memory": sum(value for _, value in values[MEMORY]),
         }
+
+    def _totals(self, values: Values) -> dict[str, float]:
+        """Return records by outcome; the stages that remember drop and bury, too, what was enriched before."""
+        totals = dict.fromkeys(OUTCOMES, 0.0) | {"done": 0.0}
+        for labels, value in values[RECORDS.name]:
+            totals[labels["outcome"]] += value
+            totals["done"] += value
+        for labels, value in values[AGENT_RECORDS.name]:
+            if labels["outcome"] in {"dropped", "dead_lettered"}:
+                totals[labels["outcome"]] += value
+        return totals
 
     def _latencies(self, values: Values) -> Buckets:
         """Return the buckets until an article is there for all to read: the desk's, where it has a hand in it."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.broker, pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")]
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-LASTING = {"broker": "kafka://", "worker": "assigned partitions"}
+LASTING = {"broker": "kafka://", "worker": "assigned partitions", "subscribe": "reading news.alerts"}
 """Commands that run until they are told to stop, and what they print when they are at work."""
 PAGE = b"<html><head><title>Presiden tiba</title></head><body><article><p>Presiden Putin tiba di Minsk, Senin.</p></article>"
 

@@ -70,7 +70,11 @@ def test_once_everything_comes_out_adds_up_and_reads_well_without_a_terminal() -
     assert "decode/bad_json" in run.stdout
     assert "\x1b" not in run.stdout
     assert max(map(len, run.stdout.splitlines())) <= 80
-    assert len(re.findall(r"[\d,]+ ms ─╯", run.stdout)) == 9
+    assert "10 rules applied" in run.stdout
+    assert "alert critical  Redaksi nasional · Bencana dengan korban" in run.stdout
+    alerts = re.search(r"^alerts (\d+)$", run.stdout, re.MULTILINE)
+    assert alerts is not None
+    assert len(re.findall(r"[\d,]+ ms ─╯", run.stdout)) == 9 + int(alerts[1])
     port = re.search(r"kafka://127\.0\.0\.1:(\d+)", run.stdout)
     assert port is not None
     assert is_free(int(port[1]))
@@ -90,6 +94,15 @@ def test_on_a_broker_with_other_traffic_the_counts_are_the_demos_own() -> None:
     assert run.returncode == 0, run.stderr
     assert TOTAL in run.stdout
     assert "Berita lain" not in run.stdout
+    assert "rules applied" not in run.stdout
+
+
+def test_what_came_before_is_dropped_and_counted() -> None:
+    with EmbeddedBroker(free_port()) as broker:
+        for total in (TOTAL, "published 9 = enriched 0 + dead-lettered 1 + dropped 8"):
+            run = demo("--once", "--broker", broker.address)
+            assert run.returncode == 0, run.stderr
+            assert total in run.stdout
 
 
 def test_ctrl_c_ends_it_in_order_with_the_total() -> None:

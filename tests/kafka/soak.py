@@ -104,7 +104,7 @@ class Soak:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - what it is for
+    print(line, flush=True)
 
 
 def resident(pid: int) -> int:
@@ -136,7 +136,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="soak-") as name, ApacheKafka(Path(name) / "cluster", JARS) as kafka:
         Topics(kafka.address).make()
         scene = Scene(kafka.address, Path(name), command=WORKER)
-        soak = Soak(scene, given.workers, random.Random(given.seed))  # noqa: S311 - no secret
+        soak = Soak(scene, given.workers, random.Random(given.seed))
         try:
             scene.feeder.flow(given.rate, 0, article)
             soak.run(given.duration)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,8 @@ def test_it_prints_each_alert_once_and_goes_on_where_it_was(any_broker: Topics, 
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
             try:
                 told += read_until(process, last)
+                process.send_signal(signal.SIGINT)
+                process.communicate(timeout=60)
             finally:
                 process.kill()
         any_broker.publish([alert("d", "high")], partition=0)

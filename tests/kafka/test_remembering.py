@@ -26,7 +26,7 @@ KEYS = [f"key {number}" for number in range(40)]
 
 
 def feed(address: str, count: int, value: bytes = b"{}") -> None:
-    rng = random.Random(count)  # noqa: S311 - no secret
+    rng = random.Random(count)
     Topics(address).publish([OutboundRecord(READ.name, rng.choice(KEYS).encode(), value) for _ in range(count)])
 
 
@@ -77,7 +77,7 @@ def test_no_number_is_lost_or_given_twice_over_kills(
     topics: Any, desk: Callable[..., Any], tmp_path: Path, *, on_disk: bool
 ) -> None:
     settings = {"state_dir": str(tmp_path / "state")} if on_disk else {}
-    rng = random.Random(7)  # noqa: S311 - no secret
+    rng = random.Random(7)
     for round_ in range(4):
         feed(topics.address, 1_500)
         worker = desk(**settings)

@@ -28,7 +28,7 @@ kemarau api hutan dokter rumah sakit obat vaksin anak ibu desa jembatan proyek d
 
 def write(seed: int, sentences: int = 12) -> str:
     """Make a text that nobody else has: sentences of common words, two to a paragraph."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     said = [" ".join(rng.choices(WORDS.split(), k=14)).capitalize() + "." for _ in range(sentences)]
     return "\n\n".join(" ".join(said[at : at + 2]) for at in range(0, sentences, 2))
 
@@ -78,7 +78,7 @@ def test_a_story_is_told_once_and_goes_on_after_a_kill(topics: Any, start_worker
 
 def test_every_article_has_one_place_over_kills(topics: Any, start_worker: Callable[..., Any]) -> None:
     address, stories, sites = topics.address, 40, 6
-    rng = random.Random(3)  # noqa: S311 - no secret
+    rng = random.Random(3)
     each = [
         article(f"https://site{site}.example/{story}", write(story))
         for story in range(stories)

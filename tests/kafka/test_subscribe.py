@@ -22,6 +22,7 @@ from streams.topics import ALERTS, ALERTS_DEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from brokers import Topics
 
 pytestmark = pytest.mark.broker
@@ -36,10 +37,12 @@ def alert(name: str, rule: str = "putin", severity: str = "high") -> OutboundRec
     return OutboundRecord(ALERTS.name, name.encode(), orjson.dumps(value | {"rule": value["rule"] | {"id": rule}}))
 
 
-def subscribe(broker: Topics, *arguments: Any, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+def subscribe(
+    broker: Topics, *arguments: Any, code: int = 0, settings: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [*STREAMS, "--broker", broker.address, *map(str, arguments)],
-        env=os.environ | environment,
+        env=os.environ | (settings or {}),
         capture_output=True,
         text=True,
         check=False,
@@ -173,24 +176,24 @@ def test_a_webhook_gets_each_alert_and_what_it_refuses_is_set_aside(any_broker: 
     settings = {"NEWS_STREAMS_WEBHOOK_ALLOW": "127.0.0.1/32", "NEWS_STREAMS_WEBHOOK_SECRET": SECRET}
     arguments = ("--group", "ours", "--from", "earliest", "--webhook", receiver, "--attempts", 2, "--limit", 1)
     Receiver.answers += [500, 204]
-    subscribe(any_broker, *arguments, **settings)
+    subscribe(any_broker, *arguments, settings=settings)
     assert Receiver.got == [("a", alert("a").value)] * 2
     any_broker.publish([alert("b")])
     Receiver.answers += [500, 500]
-    assert "set aside" in subscribe(any_broker, *arguments, **settings).stderr
+    assert "set aside" in subscribe(any_broker, *arguments, settings=settings).stderr
     assert [each.key for each in any_broker.read(ALERTS_DEAD.name, at_least=1)] == [b"b"]
     any_broker.publish([alert("c")])
     Receiver.answers += [410]
-    assert "gone (410)" in subscribe(any_broker, *arguments, code=1, **settings).stderr
-    subscribe(any_broker, *arguments, **settings)
+    assert "gone (410)" in subscribe(any_broker, *arguments, code=1, settings=settings).stderr
+    subscribe(any_broker, *arguments, settings=settings)
     assert [name for name, _ in Receiver.got][-2:] == ["c", "c"]
 
 
 def test_a_webhook_that_nobody_allowed_or_signs_is_one_line(any_broker: Topics, receiver: str) -> None:
     secret = {"NEWS_STREAMS_WEBHOOK_SECRET": SECRET}
-    told = subscribe(any_broker, "--webhook", receiver, code=1, **secret)
+    told = subscribe(any_broker, "--webhook", receiver, code=1, settings=secret)
     assert told.stderr.startswith("news-streams: setting webhook_allow: 127.0.0.1 (127.0.0.1) is not allowed")
-    told = subscribe(any_broker, "--webhook", receiver, code=1, NEWS_STREAMS_WEBHOOK_ALLOW="127.0.0.0/8")
+    told = subscribe(any_broker, "--webhook", receiver, code=1, settings={"NEWS_STREAMS_WEBHOOK_ALLOW": "127.0.0.0/8"})
     assert told.stderr == "news-streams: setting webhook_secret: missing; --webhook needs it\n"
     assert Receiver.got == []
     assert "one of" in subscribe(any_broker, "--json", "--exec", "cat", code=2).stderr

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from streams.stateful.work import Answer, Work
 
 
+WRITTEN = datetime.fromtimestamp(1_700_080_000, UTC)
+"""When the stages' own records were written: less than a day after the crawls of these tests."""
+
+
 class Rows(MutableMapping[str, Any]):
     """A table: what goes in is written, so nothing can be changed behind its back."""
 
@@ -94,8 +98,7 @@ class Stage:
 
     def _place(self, record: OutboundRecord) -> InboundRecord:
         self.offset += 1
-        now = datetime(2030, 1, 1, tzinfo=UTC)
-        return InboundRecord(record.value, now, record.key, record.headers, record.topic, 0, self.offset)
+        return InboundRecord(record.value, WRITTEN, record.key, record.headers, record.topic, 0, self.offset)
 
 
 class Desk:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from streams.articles import CleanArticle, EnrichedArticle, Entity
 from streams.enrichers.reading import READ_CHARACTERS
 from streams.errors import EnrichError, Reason, SettingsError
 from streams.nlp import Annotation, Mention, Probabilities
+from streams.nlp.vectors import unpack
 from streams.settings import Settings
 from streams.stages.enrich import CHUNK, Enrich, load_enrich
 
@@ -190,6 +192,31 @@ def test_a_giant_is_given_in_chunks_and_read_to_a_limit() -> None:
     assert by_id(enriched)["per:vladimir-putin"].count == 20_001
 
 
+def test_the_vector_is_that_of_the_sentences_without_their_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    centres = {"id": np.array([0.0, 1.0])}
+    monkeypatch.setattr("streams.stages.enrich.load_centres", lambda version: centres if version == "1" else {})
+    enriched = one(Enrich(Lexicon()), article("Putin tiba. Lukashenko pergi."))
+    assert np.array(unpack(enriched.vector)) == pytest.approx([2**-0.5, -(2**-0.5)], abs=0.01)
+    assert one(Enrich(Lexicon()), article("Putin arrived.", language="en")).vector == b""
+    assert one(Enrich(Lexicon()), article("Putin est arrivé.", language="fr")).vector == b""
+
+
+def test_a_model_without_centres_gives_no_vector(enrich: Enrich) -> None:
+    assert one(enrich, article("Putin tiba.")).vector == b""
+
+
+def test_two_tellings_lie_closer_than_two_events() -> None:
+    enrich = load_enrich(Settings.load())
+    texts = (
+        "Gempa bumi mengguncang Cianjur pada Senin siang. Puluhan rumah rusak dan warga mengungsi ke lapangan.",
+        "Puluhan bangunan di Cianjur roboh akibat gempa Senin siang. Para warga tidur di tenda darurat.",
+        "Bank Indonesia menahan suku bunga acuan. Rupiah menguat terhadap dolar Amerika Serikat.",
+    )
+    one_, other, stranger = (np.array(unpack(one(enrich, article(text)).vector)) for text in texts)
+    assert float(one_ @ one_) == pytest.approx(1.0, abs=0.05)
+    assert one_ @ other > 0.3 + one_ @ stranger
+
+
 def test_nothing_in_nothing_out(enrich: Enrich) -> None:
     assert enrich([], []) == []
 
@@ -200,6 +227,13 @@ class Liar(Lexicon):
     def annotate(self, sentences: Sequence[str]) -> list[Annotation]:
         mention = Mention(0, 10_000, "PER", 1.0, CALM)
         return [Annotation((mention,), CALM, ()) for _ in sentences]
+
+
+class Shifty(Lexicon):
+    """Gives vectors of any width."""
+
+    def annotate(self, sentences: Sequence[str]) -> list[Annotation]:
+        return [Annotation((), CALM, (1.0,) * (1 + number)) for number, _ in enumerate(sentences)]
 
 
 class Mute(Lexicon):
@@ -215,6 +249,11 @@ def test_a_model_that_does_not_fit_is_named(model: Lexicon, says: str) -> None:
     with pytest.raises(EnrichError, match=re.escape(says)) as caught:
         Enrich(model)([article("Putin tiba.")], ["t"])
     assert caught.value.reason is Reason.BAD_OUTPUT
+
+
+def test_vectors_of_different_widths_are_a_defect_of_the_model() -> None:
+    with pytest.raises(EnrichError, match=re.escape("vectors of [1, 2] numbers")):
+        Enrich(Shifty())([article("Putin tiba. Ia pergi.")], ["t"])
 
 
 def test_a_folder_without_a_model_is_a_settings_error(tmp_path: object) -> None:

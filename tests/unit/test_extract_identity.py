@@ -26,6 +26,10 @@ PAGE = "https://www.example.com/news/storm-1?id=7&page=2"
             "https://example.com/news/storm-1;jsessionid=5?id=7&page=2",
         ),
         *(f"{PAGE}#comments", f" {PAGE} ", "https://example.com/%6eews/storm-1?id=7&page=2"),
+        *(
+            "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/news/storm-1?id=7&page=2",
+            "https://www.google.com/amp/s/amp.example.com/news/storm-1?id=7&page=2",
+        ),
     ],
 )
 def test_variants_of_one_page_share_an_id(url: str) -> None:
@@ -98,3 +102,5 @@ def test_the_source_is_the_host_where_nobody_says_more() -> None:
     assert extract(RawArticle(text="x y z", url="https://www.detik.com/a")).source == "detik.com"
     assert extract(RawArticle(text="x y z", url="https://www.detik.com/a", source=" Detik ")).source == "Detik"
     assert host_of("http://[::1") is None
+    cached = "https://www-detik-com.cdn.ampproject.org/c/s/www.detik.com/a"
+    assert extract(RawArticle(text="x y z", url=cached)).source == "detik.com"

@@ -15,8 +15,11 @@ from streams.adapters.supervision.lag import Lag, lag_of
 from streams.adapters.supervision.metrics import Metrics
 from streams.errors import Reason, Stage
 from streams.outcomes import DeadLettered, Dropped
+from streams.records import OutboundRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prometheus_client.metrics_core import Metric
 
     from streams.adapters.supervision.catalogue import Family
@@ -147,3 +150,26 @@ def test_lag_is_never_negative() -> None:
     assert lag_of(("raw", 1), end=5, next_offset=7, oldest=100.0, now=90.0) == Lag("raw", 1, 0, 0.0)
     assert lag_of(("raw", 1), end=None, next_offset=7, oldest=None, now=90.0) == Lag("raw", 1, None, 0.0)
     assert lag_of(("raw", 1), end=9, next_offset=7, oldest=80.0, now=90.0) == Lag("raw", 1, 2, 10.0)
+
+
+async def test_alerts_are_counted_when_they_are_published() -> None:
+    sent: list[OutboundRecord] = []
+
+    async def publish(records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
+        assert refusable
+        if any(record.key is None for record in records):
+            raise ConnectionError
+        sent.extend(records)
+
+    metrics = Metrics()
+    counted = metrics.counting_alerts(publish)
+    told = (("severity", b"high"), ("kind", b"alert"))
+    await counted([OutboundRecord("news.alerts", b"a", b"{}", told), OutboundRecord("news.alerts", b"b", b"{}")])
+    with pytest.raises(ConnectionError):
+        await counted([OutboundRecord("news.alerts", None, b"{}", told)])
+    hostile = (("severity", b"\xff"), ("kind", None))
+    await counted([OutboundRecord("news.alerts", b"c", b"{}", hostile)])
+    assert len(sent) == 3
+    value = metrics.registry.get_sample_value
+    assert value("news_streams_alerts_total", {"severity": "high", "kind": "alert"}) == 1
+    assert len(shown(metrics)["news_streams_alerts"].samples) == 10, "the label sets stay closed"

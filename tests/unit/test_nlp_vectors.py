@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.nlp import Model
-from streams.nlp.vectors import load_centres, mean_of, pool
+from streams.nlp.vectors import STEPS, load_centres, mean_of, pack, pool, unpack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +27,18 @@ def test_a_vector_has_length_one_and_no_lean() -> None:
 @pytest.mark.parametrize("vectors", [[], [(1.0, 0.0), (-1.0, 0.0)], [(1.0, 0.0)], [()]])
 def test_where_nothing_is_left_there_is_no_vector(vectors: list[tuple[float, ...]]) -> None:
     assert pool(vectors, np.array([1.0, 0.0])) == ()
+
+
+def test_vectors_that_are_no_numbers_are_none() -> None:
+    assert pool([(float("nan"), 1.0)], np.array([1.0, 0.0])) == ()
+    assert pool([(float("inf"), 1.0)], np.array([1.0, 0.0])) == ()
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=8))
+def test_a_packed_vector_is_nearly_what_it_was(vector: list[float]) -> None:
+    packed = pack(vector)
+    assert unpack(packed) == pytest.approx(vector, abs=0.5 / STEPS + 1e-9)
+    assert pack(unpack(packed).tolist()) == packed
 
 
 def test_without_a_centre_there_is_no_vector() -> None:

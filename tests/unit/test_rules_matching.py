@@ -194,7 +194,7 @@ def test_the_story_and_what_came_before_go_into_the_match() -> None:
     assert found is not None
     assert found.story == "s1"
     assert (found.article["duplicate_of"], found.article["story_articles_before"]) == ("a0", 4)
-    alone = match({"words": "suap"})
+    alone = match({"words": "suap"}, story=None)
     assert alone is not None
     assert alone.story == alone.article["id"]
 

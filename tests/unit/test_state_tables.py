@@ -104,3 +104,13 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(SettingsError, match="setting state_dir: .*file"):
         RocksStore(tmp_path / "file" / "0")
+
+
+@pytest.mark.parametrize("kind", ["memory", "rocksdb"])
+def test_a_store_knows_about_how_many_rows_it_has(kind: str, tmp_path: Path) -> None:
+    store = MemoryStore() if kind == "memory" else RocksStore(tmp_path / "rows")
+    assert len(store) == 0
+    store.write({b"a\0%d" % number: b"{}" for number in range(100)}, 100)
+    # RocksDB counts its own notes as well, and estimates.
+    assert 100 <= len(store) <= 105
+    store.close()

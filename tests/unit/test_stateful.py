@@ -156,6 +156,21 @@ def test_a_page_that_goes_back_is_another_event(newsroom: Newsroom) -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_what_is_new_at_another_address_is_a_version_of_the_page(newsroom: Newsroom) -> None:
+    page = "https://nasional.kompas.com/read/2023/09/16/17420021/putin-tiba-di-minsk"
+    amp = "https://amp.kompas.com/nasional/read/2023/09/16/17420021/putin-tiba-di-minsk"
+    first = one(newsroom.crawl(0, url=page, text=BODY, title="Putin"))
+    (dropped,) = of_topic(newsroom.crawl(60, url=amp, text=BODY, title="Putin - AMP"), DROPPED)
+    assert (dropped["reason"], dropped["article"]["url"]) == ("variant", amp)
+    assert dropped["message"] == f"another address of version 1 of {first['id']}"
+    published = newsroom.crawl(120, url=amp, text=BODY + "\n\nBaru sama sekali.\n\nDan lagi.", title="Putin - AMP")
+    version = one(published)
+    assert (version["id"], version["version"], version["url"]) == (first["id"], 2, amp)
+    assert [each.key.decode() for each in published if each.topic in {FRESH.name, ENRICHED.name}] == [first["id"]] * 2
+    (old,) = of_topic(newsroom.crawl(30, url=page, text=OTHER, title="Lama"), DROPPED)
+    assert (old["reason"], old["message"]) == ("outdated", f"crawled before version 2 of {first['id']}")
+
+
 def test_the_first_version_has_the_ids_that_it_has_without_stories(newsroom: Newsroom, enrich: Any) -> None:
     told = newsroom.crawl(0, url="https://a.id/read/7654321", text=BODY)
     record = at(InboundRecord(orjson.dumps({"url": "https://a.id/read/7654321", "text": BODY}), None), START)

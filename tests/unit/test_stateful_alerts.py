@@ -53,16 +53,12 @@ class Desk:
     """Both stages over one board, every alert held against its schema."""
 
     def __init__(self, *rules: dict[str, Any]) -> None:
-        self.bad = 0
-        self.board, self.trends, self.tables = RuleBoard(self.count_bad), TrendBoard(), Memory()
+        self.board, self.trends, self.tables = RuleBoard(), TrendBoard(), Memory()
         self.topics = {"news.alerts"}
         for each in rules:
             self.put(each)
         self.matches = Matches(self.board, self.trends)
         self.open()
-
-    def count_bad(self) -> None:
-        self.bad += 1
 
     def open(self) -> None:
         self.alerts = Alerts(self.tables, self.board, lambda topic: topic in self.topics)
@@ -76,7 +72,7 @@ class Desk:
     def match(self, name: str, minutes: float = 0, **more: Any) -> list[InboundRecord]:
         """Return the matches of an article as they come from their topic."""
         at = NOON + timedelta(minutes=minutes)
-        article = EXAMPLE | {"id": name, "enriched_at": at.isoformat()} | more
+        article = EXAMPLE | {"id": name, "enriched_at": at.isoformat(), **story(name)} | more
         headers = (("news_streams.input", b"news.articles.raw/3/17"), ("traceparent", TRACE), ("other", b"x"))
         answer = self.matches.take(InboundRecord(orjson.dumps(article), at, headers=headers))
         return [InboundRecord(each.value, at, each.key, each.headers, each.topic) for each in answer.records]
@@ -152,10 +148,10 @@ def test_no_article_no_match_is_an_error_that_names_it() -> None:
 
 def test_a_record_that_fails_leaves_what_is_due_due(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(PUTIN)
-    assert len(desk.send("a")) == 1
-    desk.send("b", 10, story={"id": "a", "duplicate_of": None, "copies": 0, "original": None})
+    assert len(desk.send("a", **story("s"))) == 1
+    desk.send("b", 10, **story("s"))
     before = desk.tables.copy()
-    (late,) = desk.match("c", 500)
+    (late,) = desk.match("c", 500, **story("t"))
     monkeypatch.setattr(module, "encode", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         desk.alerts.take(late)
@@ -216,11 +212,15 @@ def test_a_bad_rule_on_the_topic_is_reported_once_and_stops_nobody(caplog: pytes
         desk.board.take(b"x", value)
     desk.board.take(None, orjson.dumps(PUTIN))
     desk.board.take(b"putin", b"\x1b[31m\n{broken")
-    assert desk.bad == len(bad) + 2 == len(caplog.records)
+    assert len(caplog.records) == len(bad) + 2
+    assert desk.board.refused == {"x", "", "putin"}
     assert all("\n" not in record.getMessage() for record in caplog.records)
     assert "did you mean 'words'?" in caplog.text
     assert list(desk.board.rules) == ["putin"]
     assert len(desk.send("a")) == 1
+    desk.put(PUTIN)
+    desk.delete("x")
+    assert desk.board.refused == {""}
 
 
 def test_a_topic_of_ones_own_is_used_once_it_is_there() -> None:

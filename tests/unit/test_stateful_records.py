@@ -228,6 +228,41 @@ def test_old_pages_go_a_few_with_each_record_and_a_page_seen_again_stays() -> No
     assert len(tables.kept["variants"]) == 6
 
 
+def test_counts_and_answers_are_forgotten_in_time() -> None:
+    work, tables = work_of(FRESH.name)
+    for number in range(60):
+        entities = [{**ARTICLE["entities"][0], "id": f"per:{number}", "mentions": []}]
+        value = ARTICLE | {"id": f"a{number}", "enriched_at": written(number * 24 * HOUR), "entities": entities}
+        work.take(record(value, topic=FRESH.name, at=number * 24 * HOUR))
+    # The present is that of the fifth latest; what is older than a day or a week before is gone.
+    assert len(tables.kept["answers"]) <= 4 + 2
+    entities = {key for key in tables.kept["counts"] if key.startswith("entity")}
+    assert {f"entity per:{number}" for number in range(52, 60)} <= entities
+    assert len(entities) <= 4 + 9
+    assert len(tables.kept["prints"]) <= 4 + 4
+
+
+def test_a_raw_record_of_the_far_future_read_twice_is_one_version() -> None:
+    work, _ = work_of(READ.name)
+    value = ARTICLE | {"enriched_at": written(10**8)}
+    first = work.take(record(value, at=0))
+    assert orjson.loads(first.records[0].value)["version"] == 1
+    # The articles agent was killed before its ack: it wrote the article again, later.
+    assert work.take(record(value, at=500)) == first
+    newer = ARTICLE | {"enriched_at": written(600), "content_hash": "other"}
+    assert orjson.loads(work.take(record(newer, at=600)).records[0].value)["version"] == 2
+
+
+def test_a_page_of_an_archive_is_remembered_from_when_it_was_read() -> None:
+    work, tables = work_of(READ.name)
+    for number in range(12):
+        old = ARTICLE | {"id": "old", "enriched_at": written(-90 * 24 * HOUR)}
+        work.take(record(old, at=number * HOUR))
+        work.take(record(ARTICLE | {"id": f"p{number}", "enriched_at": written(number * HOUR)}, at=number * HOUR))
+        work.take(record(ARTICLE | {"id": f"q{number}", "enriched_at": written(number * HOUR)}, at=number * HOUR))
+    assert "old" in tables.kept["pages"]
+
+
 def test_a_sweep_looks_once_an_hour() -> None:
     asked: list[float] = []
     sweep = Sweep({}, Ageing(10.0, lambda before: asked.append(before) or (), lambda *_: None))
@@ -283,6 +318,18 @@ def test_after_a_lull_the_clock_tells_that_it_is_over(fits_contract: Any) -> Non
     while stage.work.tick(now + 2 * LULL).records:
         pass
     assert stage.work.tick(now + 2 * LULL).name == "none"
+
+
+def test_of_more_ends_than_one_answer_holds_the_rest_comes_with_the_next() -> None:
+    work, _ = work_of(MENTIONED.name)
+    for name in range(130):
+        for number in range(12):
+            work.take(mention(number, number, f"per:{name}"))
+    now = START + 400 * HOUR
+    work.tick(now)
+    answers = [work.tick(now + LULL) for _ in range(4)]
+    ended = [{each.key.partition(b" ")[0] for each in answer.records} for answer in answers]
+    assert [len(each) for each in ended] == [100, 30, 0, 0]
 
 
 def test_a_later_version_is_no_further_article(fits_contract: Any) -> None:

@@ -16,7 +16,7 @@ from stories_truth import find_kin, judge
 from streams.stories.comparing import Match, compare
 from streams.stories.finder import Finder
 from streams.stories.fingerprints import About, Fingerprint, take_fingerprint
-from streams.stories.index import CROWD, Index
+from streams.stories.index import CROWD, MOST_FORGOTTEN, Index
 from streams.stories.ledger import Ledger, Place
 
 FOLDER = Path(__file__).parents[1] / "data" / "stories"
@@ -232,6 +232,17 @@ def test_an_index_forgets_by_keys() -> None:
     assert postings == {"k1": "b", "k2": "b", "k3": "a"}
     assert index.find(["k1", "k2", "k3"], 1e9) == ["b"]
     assert index.find(["k3"], 1e9, fewest=1) == ["a"]
+
+
+def test_after_a_long_silence_a_few_are_forgotten_at_a_time() -> None:
+    times: dict[str, object] = {}
+    index = Index({}, times)
+    for at in range(100):
+        index.add(f"a{at}", 1e9 + at, ["k1", f"k{at}"])
+    gone = [len(index.add(f"b{at}", 2e9, ["k2"])) for at in range(9)]
+    assert gone == [0, 0, 0, 0, *[MOST_FORGOTTEN] * 3, 100 - 3 * MOST_FORGOTTEN, 0]
+    assert len(times) == 9
+    assert index.find(["k1"], 2e9, fewest=1) == []
 
 
 def test_a_restart_goes_on_where_it_was() -> None:

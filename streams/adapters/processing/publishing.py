@@ -91,7 +91,7 @@ class Publisher(Service):
         self._require_sizes(records)
         number = self._turns.draw()
         try:
-            with self._metrics.publish_latency.time():
+            with self._metrics.time_publishing():
                 await self._insist(list(records), number, refusable=refusable)
         finally:
             self._slow.discard(number)

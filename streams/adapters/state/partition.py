@@ -44,6 +44,11 @@ class StatePartition:
         """The offset of the changelog that the rows stand at."""
         return self._store.position
 
+    @property
+    def rows(self) -> int:
+        """About how many rows are held."""
+        return len(self._store)
+
     def follow(self, rows: Sequence[KeptRow]) -> None:
         """Take rows that were read from the changelog, in order."""
         for start in range(0, len(rows), ROWS_AT_A_TIME):

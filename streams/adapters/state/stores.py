@@ -37,6 +37,9 @@ class Store(Protocol):
     def wipe(self) -> None:
         """Forget all rows, to be read anew."""
 
+    def __len__(self) -> int:
+        """Return about how many rows there are, at once."""
+
 
 class MemoryStore:
     """Rows in memory; the changelog is read whole at each start."""
@@ -71,6 +74,10 @@ class MemoryStore:
         """Forget all."""
         self._rows.clear()
         self.position = 0
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return sum(map(len, self._rows.values()))
 
 
 class RocksStore:
@@ -126,6 +133,10 @@ class RocksStore:
         self._rows.delete_range(b"", b"\xff" * 8)
         self._rows.delete(POSITION)
         self.position = 0
+
+    def __len__(self) -> int:
+        """Return RocksDB's estimate: a row that was written twice may count twice until it is compacted."""
+        return int(self._rows.property_int_value("rocksdb.estimate-num-keys") or 0)
 
 
 def table_of(key: bytes) -> bytes:

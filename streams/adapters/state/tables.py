@@ -35,7 +35,7 @@ class StoredTables:
 
     def json(self, name: str) -> MutableMapping[str, Any]:
         """Return a table of plain JSON values."""
-        return self._tables.setdefault(name, Rows(self, name, orjson.dumps, orjson.loads))
+        return self._tables.setdefault(name, Rows(self, name, dump, orjson.loads))
 
     def raw(self, name: str) -> MutableMapping[str, bytes]:
         """Return a table of bytes."""
@@ -86,6 +86,11 @@ class StoredTables:
         changes, self._changes, self.bytes_changed = self._changes, {}, 0
         self._before.clear()
         return changes
+
+
+def dump(value: Any) -> bytes:
+    """Return a value as JSON, in no more memory than it needs: what orjson returns may hold kilobytes for ten bytes."""
+    return bytes(memoryview(orjson.dumps(value)))
 
 
 class Rows(MutableMapping[str, T], Generic[T]):

@@ -5,14 +5,13 @@ Every series of an agent is looked up once; counting then costs a microsecond.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from streams.adapters.supervision import catalogue
 from streams.adapters.supervision.catalogue import AGENTS, ANSWERS
+from streams.adapters.supervision.stopwatch import Stopwatch, both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from prometheus_client import Counter, Gauge, Histogram
@@ -73,7 +72,7 @@ class AgentMetrics:
 
     def time(self, record: InboundRecord) -> AbstractContextManager[object]:
         """Time the answer to one record."""
-        timer = self._duration.time()
+        timer = Stopwatch(self._duration.observe)
         return timer if self._tracer is None else both(timer, self._tracer.stage(self._agent, (record,)))
 
     def count(self, answer: str, seconds: float) -> None:
@@ -97,13 +96,6 @@ class AgentMetrics:
         self._rows.inc(rows)
         self._bytes.inc(size)
         self._changelog_latency.observe(seconds)
-
-
-@contextmanager
-def both(one: AbstractContextManager[object], other: AbstractContextManager[object]) -> Iterator[None]:
-    """Surround something with two things."""
-    with one, other:
-        yield
 
 
 def agent_metrics(families: Families) -> dict[str, AgentMetrics]:

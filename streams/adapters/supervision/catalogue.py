@@ -33,6 +33,8 @@ AGENTS: Final = tuple(stage for stage in Stage if stage not in PIPELINE)
 ANSWERS: Final = ("published", "dropped", "none", "dead_lettered")
 """What a record can come to at one of them; `none`: nothing was to be said."""
 
+ALERT_KINDS: Final = ("alert", "update")
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -188,7 +190,7 @@ RECOVERING: Final = Family(
 HELD_ROWS: Final = Family("held_rows", "gauge", "rows", "Rows in an agent's tables.", (AGENT,))
 ALERTS: Final = Family(
     *("alerts", "counter", "alerts", "Alerts published."),
-    (Label("severity", SEVERITIES), Label("kind", ("alert", "update"))),
+    (Label("severity", SEVERITIES), Label("kind", ALERT_KINDS)),
 )
 LOADED_RULES: Final = Family("loaded_rules", "gauge", "rules", "Alert rules in force.")
 REFUSED_RULES: Final = Family("refused_rules", "gauge", "rules", "Alert rules on the topic that cannot be understood.")

@@ -9,20 +9,22 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector
 from prometheus_client import ProcessCollector as ProcessMetrics
 
 from streams.adapters.supervision import catalogue
-from streams.adapters.supervision.agent_metrics import agent_metrics, both
+from streams.adapters.supervision.agent_metrics import agent_metrics
 from streams.adapters.supervision.families import Families
 from streams.adapters.supervision.lag import LagCollector
+from streams.adapters.supervision.stopwatch import Stopwatch, both
 from streams.adapters.supervision.tally import Tally
 from streams.outcomes import DeadLettered
+from streams.rules.model import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from streams.adapters.supervision.tracing import Tracer
+    from streams.adapters.supervision.tracing import Publish, Tracer
     from streams.errors import Stage
     from streams.outcomes import Outcome
-    from streams.records import InboundRecord
+    from streams.records import InboundRecord, OutboundRecord
 
 
 class Metrics:
@@ -33,7 +35,8 @@ class Metrics:
         families = Families(self.registry)
         self._make_records(families)
         self._make_worker(families)
-        self.tally = Tally(families)
+        self.tally = Tally()
+        self.registry.register(self.tally)
         self.agents = agent_metrics(families)
         self.alerts = families.counter(catalogue.ALERTS)
         self.loaded_rules = families.gauge(catalogue.LOADED_RULES)
@@ -43,7 +46,9 @@ class Metrics:
         self._tracer: Tracer | None = None
 
     def _make_records(self, families: Families) -> None:
-        self.records = families.counter(catalogue.RECORDS)
+        records = families.counter(catalogue.RECORDS)
+        # Looked up once: finding a series costs more than counting.
+        self._records = {outcome: records.labels(outcome) for outcome in catalogue.OUTCOMES}
         self.dead_letters = families.counter(catalogue.DEAD_LETTERS)
         self.stage_duration = families.histogram(catalogue.STAGE_DURATION)
         self.model_duration = families.histogram(catalogue.MODEL_DURATION)
@@ -69,6 +74,10 @@ class Metrics:
         self.build = families.info(catalogue.BUILD)
         self.build.info({"version": version("news-streams")})
 
+    def time_publishing(self) -> AbstractContextManager[object]:
+        """Time the records of one outcome until the broker has them."""
+        return Stopwatch(self.publish_latency.observe)
+
     def _add_process(self) -> None:
         """Add what is asked for when it is scraped: lag, and what the process tells of itself."""
         self.lag = LagCollector()
@@ -85,7 +94,7 @@ class Metrics:
 
     def time_stage(self, stage: Stage, records: Sequence[InboundRecord] = ()) -> AbstractContextManager[object]:
         """Time one run of a stage over some records: the pipeline's `Timer`."""
-        timer = self._timers[stage].time()
+        timer = Stopwatch(self._timers[stage].observe)
         return timer if self._tracer is None else both(timer, self._tracer.stage(stage, records))
 
     def count(self, outcome: Outcome, seconds: float) -> None:
@@ -95,7 +104,7 @@ class Metrics:
             outcome: what became of it.
             seconds: since the raw record's timestamp; a clock ahead of ours counts as 0.
         """
-        self.records.labels(outcome.name).inc()
+        self._records[outcome.name].inc()
         self.end_to_end.observe(max(0.0, seconds))
         if isinstance(outcome, DeadLettered):
             self.bury(outcome)
@@ -103,6 +112,18 @@ class Metrics:
     def bury(self, letter: DeadLettered) -> None:
         """Count a dead letter, of whichever stage."""
         self.dead_letters.labels(letter.stage, letter.reason).inc()
+
+    def counting_alerts(self, publish: Publish) -> Publish:
+        """Return what publishes and counts the alerts among it, by the headers that a subscriber filters by."""
+
+        async def publish_counted(records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
+            await publish(records, refusable=refusable)
+            for record in records:
+                told = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+                if told.get("severity") in SEVERITIES and told.get("kind") in catalogue.ALERT_KINDS:
+                    self.alerts.labels(told["severity"], told["kind"]).inc()
+
+        return publish_counted
 
     def committed(self, done: bool) -> None:  # noqa: FBT001 - what the consumer says
         """Count a commit."""

@@ -66,7 +66,7 @@ class WebServer(Service):
 
     mundane_level = "debug"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a thing that the worker alone knows
         self,
         host: str,
         port: int,
@@ -100,7 +100,13 @@ class WebServer(Service):
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SECONDS_TO_FINISH)
         await self._runner.setup()
         await self._listen(self._runner)
-        logger.info("serving /metrics, /live and /ready on http://%s:%d", *self._runner.addresses[0][:2])
+        logger.info("serving /metrics, /live and /ready on %s", self.address)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, once started: `http://host:port`."""
+        host, port = self._runner.addresses[0][:2] if self._runner is not None else (self._host, self._port)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def _listen(self, runner: web.AppRunner) -> None:
         last = min(self._port + PORTS_TRIED, LAST_PORT) if self._movable else self._port

@@ -34,9 +34,9 @@ connect("events", {
     seen.instance = hello.instance;
   },
   articles({ first, cards, skipped }) {
-    store.add(first, cards);
-    for (const card of cards) trends.count(card);
-    seen.fresh += cards.length;
+    const fresh = store.add(first, cards);
+    for (const card of fresh) trends.count(card);
+    seen.fresh += fresh.length;
     seen.skipped += skipped;
     list.draw();
     later();

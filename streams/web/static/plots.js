@@ -7,7 +7,7 @@ import { count, decimal, seconds, t } from "./words.js";
 const KEPT = 600;
 const HEIGHT = 74;
 
-const rate = (sample) => Object.values(sample.rates).reduce((sum, each) => sum + each, 0);
+const rate = (sample) => sample.rates.done;
 const milli = (s) => (s === null ? null : s * 1000);
 const latency = (s) => (s === null ? t("no_latency") : seconds(s));
 

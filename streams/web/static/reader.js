@@ -5,7 +5,7 @@ import { paragraphs, spans } from "./marks.js";
 import { GLYPHS, MOOD_SIGNS, kind } from "./signs.js";
 import { clock, count, languageName, percent, signed, stated, t, word } from "./words.js";
 
-const FIRST = 8; // names of one type before the rest is folded away
+const FIRST = 5; // names of one type before the rest is folded away
 const ORDER = ["PER", "ORG", "LOC", "MISC", "OTHER"];
 const dark = new Set(); // types that are not lit up, whichever article is open
 
@@ -117,7 +117,18 @@ function story(article, card, store, onOpen) {
     section.append(el("p", {}, `${t(key)} `, found ? opener(found, onOpen) : el("span", { class: "faint", text: t("not_here") })));
   }
   const others = store.ofStory(told.id).filter((each) => each.id !== article.id && each.n !== card.n).slice(-8).reverse();
+  const before = ["12h", "24h", "3d", "7d"].filter((each) => article.novelty?.[each] !== undefined).map((each) => `${each} ${count(article.novelty[each])}`);
+  if (before.length) section.append(el("p", { class: "faint", text: `${t("novelty")}: ${before.join(" · ")}` }));
   if (others.length) section.append(el("p", { text: t("same_story") }), el("ul", {}, ...others.map((each) => el("li", {}, opener(each, onOpen)))));
+  return section;
+}
+
+/** What a new version changed against the one before. */
+function changes(article) {
+  const told = article.changes;
+  if (!told) return null;
+  const section = el("section", { class: "story" }, el("h3", { text: t("changes") }), el("p", {}, foreign(told.fields.join(", ")), ` · ${t("sentences", { added: count(told.added), removed: count(told.removed) })}`));
+  for (const { change, text } of told.shown.slice(0, 20)) section.append(el("p", { class: "change" }, el(change === "removed" ? "del" : "ins", {}, foreign(text))));
   return section;
 }
 
@@ -151,7 +162,7 @@ export function showArticle(box, card, answer, { store, onEntity, onOpen }) {
   const { article } = answer;
   const { spans: marks, misfits } = spans(article.text, article.entities);
   const page = el("article", {}, ...masthead(article, card.time), wholeMood(article), cast(article, onEntity), body(article, marks));
-  page.append(...[story(article, card, store, onOpen), ...rest(answer, card, misfits)].filter(Boolean));
+  page.append(...[changes(article), story(article, card, store, onOpen), ...rest(answer, card, misfits)].filter(Boolean));
   const light = () => {
     for (const each of ORDER) page.classList.toggle(`dark-${each}`, dark.has(each));
   };

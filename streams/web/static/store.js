@@ -19,6 +19,7 @@ export class Store {
   filters = { ...EMPTY };
   languages = new Map();
   sources = new Map();
+  #seen = new Set();
   #byId = new Map();
   #byStory = new Map();
 
@@ -26,13 +27,20 @@ export class Store {
   clear() {
     this.cards = [];
     this.passed = [];
-    for (const each of [this.languages, this.sources, this.#byId, this.#byStory]) each.clear();
+    for (const each of [this.languages, this.sources, this.#seen, this.#byId, this.#byStory]) each.clear();
   }
 
-  /** Add cards, of which the first has this number. */
+  /**
+   * Add cards, of which the first has this number, and return those that were new. Delivery is at least once: the same article
+   * with the same content is a repeat, as after a worker was killed.
+   */
   add(first, cards) {
-    cards.forEach((card, place) => {
+    const fresh = cards.filter((card, place) => {
       card.n = first + place;
+      card.key = `${card.id} ${card.hash} ${card.version}`;
+      return !this.#seen.has(card.key) && this.#seen.add(card.key);
+    });
+    for (const card of fresh) {
       card.hay = haystack(card);
       this.cards.push(card);
       if (this.#passes(card)) this.passed.push(card);
@@ -40,14 +48,16 @@ export class Store {
       if (card.source) this.sources.set(card.source, (this.sources.get(card.source) ?? 0) + 1);
       this.#byId.set(card.id, card);
       if (card.story) this.#byStory.set(card.story, [...(this.#byStory.get(card.story) ?? []), card].slice(-20));
-    });
+    }
     this.#trim();
+    return fresh;
   }
 
   #trim() {
     const over = this.cards.length - MOST;
     if (over <= 0) return;
     for (const card of this.cards.splice(0, over)) {
+      this.#seen.delete(card.key);
       if (this.#byId.get(card.id) === card) this.#byId.delete(card.id);
       const left = (this.#byStory.get(card.story) ?? []).filter((each) => each !== card);
       if (left.length) this.#byStory.set(card.story, left);

@@ -1,6 +1,6 @@
 // What the page says, in Indonesian and English; the browser's language decides until someone chooses.
 
-const WORDS = {
+export const WORDS = {
   en: {
     page: "news-streams, live", skip: "Skip to the articles", parts: "Parts of this page", language_of_page: "Language of this page",
     articles: "Articles", trends: "Trending", letters: "Dead letters", alerts: "Alerts", worker: "Worker", worker_title: "How this worker does",
@@ -26,7 +26,7 @@ const WORDS = {
     by: "by", agency: "Agency", from: "From", version: "version {n}", story: "Story", no_copies: "The first text of its story.",
     copies: "{n} articles with this text came before it.", copy_of: "It prints the text of:", original: "The agency's own:", same_story: "Of the same story:",
     not_here: "an article that is not on this page", photo: "Photo", read_at: "Read it at", cut: "Too long for this page, and cut here: {what}.",
-    misfits: "{n} mentions do not stand where they say, and are not lit up.", novelty: "Articles of this story before", details: "Where it comes from",
+    misfits: "{n} mentions do not stand where they say, and are not lit up.", novelty: "Articles of this story before", changes: "What changed", sentences: "+{added} −{removed} sentences", details: "Where it comes from",
     loading: "Loading …", failed: "It could not be loaded: {why}", opened: "Opened: {title}",
     letter: "Dead letter", stage: "Stage", reason: "Reason", message: "Message", attempts: "Attempts", came_from: "Came from", key: "Key",
     size: "{n} bytes", tombstone: "no value", bytes: "The bytes as they came", bytes_shown: "the first {n} of {all}", save: "Save the bytes", headers: "Headers",
@@ -58,7 +58,7 @@ const WORDS = {
     by: "oleh", agency: "Kantor berita", from: "Dari", version: "versi {n}", story: "Cerita", no_copies: "Teks pertama dari ceritanya.",
     copies: "{n} artikel dengan teks ini datang lebih dulu.", copy_of: "Memuat teks dari:", original: "Milik kantor berita:", same_story: "Dari cerita yang sama:",
     not_here: "artikel yang tidak ada di halaman ini", photo: "Foto", read_at: "Baca di", cut: "Terlalu panjang untuk halaman ini, dipotong: {what}.",
-    misfits: "{n} sebutan tidak berada di tempat yang dinyatakan, dan tidak disorot.", novelty: "Artikel cerita ini sebelumnya", details: "Asalnya",
+    misfits: "{n} sebutan tidak berada di tempat yang dinyatakan, dan tidak disorot.", novelty: "Artikel cerita ini sebelumnya", changes: "Yang berubah", sentences: "+{added} −{removed} kalimat", details: "Asalnya",
     loading: "Memuat …", failed: "Tidak dapat dimuat: {why}", opened: "Terbuka: {title}",
     letter: "Surat mati", stage: "Tahap", reason: "Alasan", message: "Pesan", attempts: "Percobaan", came_from: "Berasal dari", key: "Kunci",
     size: "{n} bita", tombstone: "tanpa nilai", bytes: "Bita sebagaimana datangnya", bytes_shown: "{n} pertama dari {all}", save: "Simpan bita", headers: "Tajuk",

@@ -23,7 +23,7 @@ SEED = 20_260_101
 @pytest.fixture
 def chance() -> random.Random:
     """Chance that a failure can be repeated with."""
-    return random.Random(SEED)  # noqa: S311 - no secret
+    return random.Random(SEED)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -25,7 +26,8 @@ DEPLOYED: Final = ROOT / "deploy" / "prometheus"
 PATIENCE: Final = 60.0
 FETCH_SECONDS: Final = 300.0
 SECONDS_BETWEEN_LOOKS: Final = 0.2
-SCRAPE: Final = "1s"
+SCRAPE: Final = "2s"
+"""Also how long a worker may take to answer: one that does not is away, and its series with it."""
 
 
 class PrometheusUnavailableError(RuntimeError):
@@ -73,7 +75,7 @@ def _run(command: Sequence[str]) -> None:
 
 
 class Prometheus:
-    """A running Prometheus with our rules, that asks every second.
+    """A running Prometheus with our rules, that asks every other second.
 
     Args:
         folder: for its data, log and configuration.
@@ -126,6 +128,8 @@ class Prometheus:
             ) as answer:
                 return json.loads(answer.read())["data"]
         except urllib.error.HTTPError as error:
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # it is starting
+                return None
             msg = f"{path} {parameters}: {error.read().decode(errors='replace')}"
             raise AssertionError(msg) from None
         except OSError:

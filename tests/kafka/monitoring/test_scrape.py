@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,11 +17,15 @@ pytestmark = [pytest.mark.broker, pytest.mark.prometheus, pytest.mark.timeout(18
 
 
 def test_prometheus_finds_every_metric_of_the_catalogue_and_no_other(watched: Watched) -> None:
-    told = watched.prometheus.get("metadata")
-    ours = {name: about[0] for name, about in told.items() if name.startswith(PREFIX)}
-    assert set(ours) == {family.full_name for family in CATALOGUE}
+    def ours() -> dict[str, Any]:
+        told = watched.prometheus.get("metadata")
+        return {name: about[0] for name, about in told.items() if name.startswith(PREFIX)}
+
+    watched.prometheus.wait_for(lambda: bool(ours()))
+    found = ours()
+    assert set(found) == {family.full_name for family in CATALOGUE}
     for family in CATALOGUE:
-        about = ours[family.full_name]
+        about = found[family.full_name]
         assert about["type"] == {"info": "gauge"}.get(family.kind, family.kind)
         assert about["help"] == family.told
 
@@ -38,26 +42,42 @@ def test_every_series_has_the_labels_of_the_catalogue(watched: Watched) -> None:
 
 
 def test_counts_are_those_of_what_was_fed(watched: Watched) -> None:
-    value = watched.prometheus.value
-    assert value('sum(news_streams_records_total{outcome="published"})') == ROUNDS * ARTICLES
-    assert value('sum(news_streams_dead_letters_total{reason="bad_json",stage="decode"})') == ROUNDS * BROKEN
-    assert value("sum(news_streams_end_to_end_latency_seconds_count)") == ROUNDS * (ARTICLES + BROKEN)
-    assert value("sum(news_streams_publish_latency_seconds_count)") >= ROUNDS * (ARTICLES + BROKEN)  # type: ignore[operator]
-    assert value("sum(news_streams_model_sentences_total)") >= ROUNDS * ARTICLES * 3  # type: ignore[operator]
+    watched.wait_exactly('sum(news_streams_records_total{outcome="published"})', ROUNDS * ARTICLES)
+    watched.wait_exactly('sum(news_streams_dead_letters_total{reason="bad_json",stage="decode"})', ROUNDS * BROKEN)
+    watched.wait_exactly("sum(news_streams_end_to_end_latency_seconds_count)", ROUNDS * (ARTICLES + BROKEN))
+    watched.wait_value("sum(news_streams_publish_latency_seconds_count)", ROUNDS * (ARTICLES + BROKEN))
+    watched.wait_value("sum(news_streams_model_sentences_total)", ROUNDS * ARTICLES * 3)
 
 
 def test_the_worker_tells_how_it_is(watched: Watched) -> None:
-    value = watched.prometheus.value
-    assert value("news_streams_ready") == 1
-    assert value("news_streams_broker_reachable") == 1
-    assert value("news_streams_stalled_seconds") == 0
-    assert value("news_streams_stall_timeout_seconds") == 300
-    assert value("news_streams_assigned_partitions") >= 8  # type: ignore[operator]
+    for query, value in (
+        ("news_streams_ready", 1),
+        ("news_streams_broker_reachable", 1),
+        ("news_streams_stall_timeout_seconds", 300),
+        ("sum(news_streams_in_flight_records)", 0),
+        ("sum(news_streams_partition_in_flight_records)", 0),
+        ("news_streams_stalled_seconds", 0),
+        ('sum(news_streams_consumer_lag_records{topic="news.articles.raw"})', 0),
+        ('news_streams_commits_total{result="failed"}', 0),
+        ("sum(news_streams_model_info) > bool 0", 1),
+    ):
+        watched.wait_exactly(query, value)
     watched.wait_value('news_streams_commits_total{result="done"}', 1)
-    assert value('news_streams_commits_total{result="failed"}') == 0
-    assert value("news_streams_model_info") == 1
-    watched.prometheus.wait_for(lambda: value("sum(news_streams_partition_in_flight_records)") == 0)
-    watched.prometheus.wait_for(lambda: value('sum(news_streams_consumer_lag_records{topic="news.articles.raw"})') == 0)
+    watched.wait_value("news_streams_assigned_partitions", 8)
+
+
+@pytest.mark.parametrize("agent", ["repeats", "places", "trends"])
+def test_what_remembers_tells_what_it_holds(watched: Watched, agent: str) -> None:
+    for query in (
+        f'sum(news_streams_agent_records_total{{agent="{agent}"}})',
+        f'sum(news_streams_agent_duration_seconds_count{{agent="{agent}"}})',
+        f'sum(news_streams_agent_latency_seconds_count{{agent="{agent}"}})',
+        f'news_streams_held_rows{{agent="{agent}"}}',
+        f'news_streams_changelog_rows_total{{agent="{agent}"}}',
+        f'news_streams_changelog_bytes_total{{agent="{agent}"}}',
+        f'news_streams_changelog_latency_seconds_count{{agent="{agent}"}}',
+    ):
+        watched.wait_value(query, ROUNDS)
 
 
 def test_every_recording_rule_has_an_answer_and_no_alert_of_loss_or_lag_fires(watched: Watched) -> None:

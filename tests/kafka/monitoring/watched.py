@@ -20,6 +20,8 @@ from workers import Worker, free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from apache_kafka import ApacheKafka
+
 COMMAND = [str(Path(sys.executable).with_name("news-streams")), "worker"]
 TEXT = (
     "Presiden Prabowo Subianto bertemu Vladimir Putin di Moskow, Selasa. Pertemuan nomor {number} itu membahas "
@@ -52,6 +54,10 @@ class Watched:
         """Wait until Prometheus has seen so much."""
         self.prometheus.wait_for(lambda: (self.prometheus.value(query) or 0) >= least)
 
+    def wait_exactly(self, query: str, value: float) -> None:
+        """Wait until Prometheus has seen this, on a machine where a scrape may fail."""
+        self.prometheus.wait_for(lambda: self.prometheus.value(query) == value)
+
 
 def article(number: int) -> bytes:
     """A raw article, each another one."""
@@ -61,10 +67,10 @@ def article(number: int) -> bytes:
 
 
 @contextmanager
-def watch(folder: Path) -> Iterator[Watched]:
-    """Start broker, worker and Prometheus for the length of a `with`."""
-    with EmbeddedBroker(free_port()) as broker:
-        worker = Worker(COMMAND, broker.address, folder / "worker.log", {})
+def watch(folder: Path, kafka: ApacheKafka | None = None, **settings: str) -> Iterator[Watched]:
+    """Start a broker (the embedded one unless another is given), a worker and Prometheus for the length of a `with`."""
+    with kafka or EmbeddedBroker(free_port()) as broker:
+        worker = Worker(COMMAND, broker.address, folder / "worker.log", settings)
         try:
             with Prometheus(folder, free_port(), [f"127.0.0.1:{worker.port}"]) as prometheus:
                 worker.wait_ready()
