@@ -2,7 +2,7 @@
 
     __init__.py     this map; the public API: Enricher, RawArticle, EnrichedArticle
     api.py          Enricher: extract and enrich without Kafka
-    app.py          create_app(settings): the one place that wires Faust
+    app/            create_app(settings): the one place that wires Faust
     settings.py     frozen, typed, from environment, file and flags; an error names the setting
                     (settings_sources.py broker_address.py: where they are read, how an address is written)
                     webhook_settings.py allowed_addresses.py: where webhooks may go
@@ -11,6 +11,8 @@
     articles.py  records.py  outcomes.py  errors.py  times.py      the domain, frozen
     pipeline.py     the ordered stages; the only place that turns an exception into a dead letter
     rules/          who is alerted of what, and why: rules read, matched, counted, cooled down
+    stories/        repeats, wire copies, stories, novelty and trends: what the next is made of
+    stateful/       the stages that remember: repeats places trends matches alerts
     stages/         decode/ extract/ enrich.py route/ dead_letter.py drop.py: a verb each
     enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
     nlp/            the model runtime: sentences in, mentions and sentiment out
@@ -19,6 +21,8 @@
                     rules/ subscriptions/
     cli/            one file per command
     samples/        the articles of the demo, and ten rules
+    web/            the live page
+    bench/          this worker beside others at the same promise
     training/       how the shipped model was made; never imported by the runtime
 
 Importing this package costs nothing; the public names load on first use.

@@ -94,7 +94,7 @@ def _digest(articles: Iterable[Article]) -> dict[str, Article]:
 
 
 def _label(judged: Article) -> str:
-    return (judged.get("sentiment") or {}).get("label", "none")
+    return str((judged.get("sentiment") or {}).get("label", "none"))
 
 
 def _models(articles: dict[str, Article]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The stages that remember: what came before decides what is told. Pure: no Kafka and no clock, tables are given.
 
     work.py         what a stage with a memory is, and its tables
+    reading.py      an article or a mention as JSON, checked; the headers that are carried on
+    sweep.py        forgetting what is old, a little with each record
     repeats.py      a page read again: dropped, or a new version
     places.py       which story an article belongs to, whose copy it is, how many came before; then it is announced
     trends.py       which names are suddenly everywhere

@@ -134,12 +134,13 @@ def test_what_a_command_did_not_take_comes_again_after_a_kill(any_broker: Topics
     any_broker.publish([alert(f"a{number}") for number in range(5)])
     out = tmp_path / "out.jsonl"
     group = ("--group", "ours", "--from", "earliest", "--exec")
-    with subscribing(any_broker, *group, f"cat >> {out}; echo took") as process:
-        read_until(process, "took")
+    with subscribing(any_broker, *group, "cat > /dev/null; echo begun; sleep 5") as process:
+        read_until(process, "begun")
         process.kill()
     with subscribing(any_broker, *group, f"cat >> {out}; echo took") as process:
-        while len(set(ids(out.read_text()))) < 5:
+        for _ in range(5):
             read_until(process, "took")
+    assert set(ids(out.read_text())) == {f"a{number}" for number in range(5)}
 
 
 def test_a_command_that_fails_is_tried_again_and_its_alert_set_aside(any_broker: Topics, tmp_path: Path) -> None:

@@ -259,3 +259,12 @@ def test_a_thread_of_thousands_stays_small() -> None:
     (update,) = run.tick(100_000)
     assert update["articles"] == 3_000
     assert (len(update["sources"]), len(update["joined"])) == (50, 20)
+
+
+def test_a_count_of_one_by_entity_tells_of_each_entity_once_in_a_cool_down() -> None:
+    run = Run(rule(count={"at_least": 1, "within": "1h", "of": "entity"}))
+    assert len(run.take("1", 0, story="s", entity="org:a")) == 1
+    assert run.take("2", 1, story="t", entity="org:a") == []
+    assert len(run.take("3", 2, story="u", entity="org:b")) == 1
+    assert [(each["kind"], each["articles"]) for each in run.tick(7 * 60)] == [("update", 2)]
+    assert len(run.take("4", 8 * 60, story="v", entity="org:a")) == 1

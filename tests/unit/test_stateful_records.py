@@ -254,13 +254,15 @@ def test_a_raw_record_of_the_far_future_read_twice_is_one_version() -> None:
 
 
 def test_a_page_of_an_archive_is_remembered_from_when_it_was_read() -> None:
-    work, tables = work_of(READ.name)
+    work, _ = work_of(READ.name)
+    names = []
     for number in range(12):
-        old = ARTICLE | {"id": "old", "enriched_at": written(-90 * 24 * HOUR)}
-        work.take(record(old, at=number * HOUR))
-        work.take(record(ARTICLE | {"id": f"p{number}", "enriched_at": written(number * HOUR)}, at=number * HOUR))
-        work.take(record(ARTICLE | {"id": f"q{number}", "enriched_at": written(number * HOUR)}, at=number * HOUR))
-    assert "old" in tables.kept["pages"]
+        at = number * HOUR
+        for name in "pq":
+            work.take(record(ARTICLE | {"id": f"{name}{number}", "url": None, "enriched_at": written(at)}, at=at))
+        old = ARTICLE | {"id": "old", "enriched_at": written(number - 90 * 24 * HOUR)}
+        names.append(work.take(record(old, at=at)).name)
+    assert names == ["published", *["dropped"] * 11]
 
 
 def test_a_sweep_looks_once_an_hour() -> None:

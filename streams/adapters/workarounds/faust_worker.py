@@ -10,6 +10,7 @@
 | its buffers count records, of whatever size                      | `_new_consumer` reads through a `Shelf`       |
 | commits to a topic that was deleted and made again               | `_new_consumer` asks `before_commit`          |
 | a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
+| makes four tasks for each message that it reads                 | `read_promptly` makes them where it has to wait |
 | a fetch waits 1.5 s, on the embedded broker to its end         | `fetch_promptly` waits 50 ms                  |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
 | waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
@@ -30,6 +31,7 @@ from faust.sensors.monitor import Monitor
 from streams.adapters.kafka.clients import FETCH_WAIT_MS
 from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
 from streams.adapters.supervision.logs import set_up_logging
+from streams.adapters.workarounds.prompt_reading import read_promptly
 from streams.errors import NewsStreamsError
 
 if TYPE_CHECKING:
@@ -136,6 +138,7 @@ class NewsApp(faust.App):
 
         consumer._commit_offsets = commit_guarded  # noqa: SLF001
         fetch_promptly(consumer._thread)  # noqa: SLF001
+        read_promptly(consumer)
         return cast("ConsumerT", consumer)
 
     def _create_directories(self) -> None:
