@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup demo test test-deploy test-monitoring test-kafka test-faults soak java fuzz check format clean
+.PHONY: setup demo test test-browser still chromium test-deploy test-monitoring test-kafka test-faults soak java fuzz check format clean
 
 setup: $(VENV)/.installed
 
@@ -18,7 +18,18 @@ demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all 
 	$(BIN)/news-streams demo $(ARGS)
 
 test: setup  ## the whole test suite; ARGS go to pytest
-	$(BIN)/python -m pytest -m "not apache and not deploy and not prometheus" $(ARGS)
+	$(BIN)/python -m pytest -m "not apache and not deploy and not prometheus and not browser" $(ARGS)
+
+test-browser: chromium setup  ## the live page in Debian's Chromium
+	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
+
+still: chromium setup  ## the picture of the live page in the README, taken anew
+	STILL=tests/browser/live-page.png $(BIN)/python -m pytest tests/browser/test_still.py -m browser
+
+chromium:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null \
+	  || { command -v apt-get >/dev/null && test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || { echo "make test-browser needs Chromium: apt-get install chromium, or CHROMIUM=/path/of/one" >&2; exit 1; }
 
 test-monitoring: setup  ## workers watched by a real Prometheus: Debian's, fetched into .prometheus/ where it is not installed
 	$(BIN)/python tests/kafka/monitoring/prometheus.py

@@ -17,6 +17,7 @@
     enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
     nlp/            the model runtime: sentences in, mentions and sentiment out
     agents/         consume, call the pipeline, publish, wait, ack
+    web/            the live page: what the topics carry, in a browser
     adapters/       what joins it to the world: kafka/ processing/ supervision/ workarounds/ sources/ dead_letters/ state/
                     rules/ subscriptions/
     cli/            one file per command

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streams.adapters.workarounds.prompt_reading import take_ready
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -25,5 +27,7 @@ def enrich_articles(delivery: Callable[[], Delivery]) -> Callable[[StreamT[bytes
         async with delivery() as window:
             async for event in stream.events():
                 await window.admit(event)
+                for more in take_ready(stream):
+                    await window.admit(more)
 
     return read

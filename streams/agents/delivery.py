@@ -18,13 +18,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from streams.adapters.processing.breaker import TrippedError
 from streams.adapters.processing.executor import TooManyHungError
 from streams.adapters.processing.inbound import inbound
+from streams.adapters.processing.publishing import RefusedError
 from streams.agents.flights import Flight
-from streams.agents.landing import land
+from streams.agents.landing import bury
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -141,16 +144,11 @@ class Delivery:
             self._begin(self._work(batch))
 
     async def _fill(self, batch: list[Flight]) -> None:
-        deadline = asyncio.get_running_loop().time() + self._window.batch_wait
-        while len(batch) < self._window.batch:
-            if self._waiting.empty():
-                try:
-                    async with asyncio.timeout_at(deadline):
-                        batch.append(await self._waiting.get())
-                except TimeoutError:
-                    return
-            else:
-                batch.append(self._waiting.get_nowait())
+        # One deadline for all: it is looked at only where there is something to wait for.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._window.batch_wait):
+                while len(batch) < self._window.batch:
+                    batch.append(await self._waiting.get())
 
     async def _work(self, batch: Sequence[Flight]) -> None:
         """Compute a batch; its lane is free again before anything is published."""
@@ -174,7 +172,8 @@ class Delivery:
         if self._halted:
             self._let_go(flight)
         elif outcome is not None:
-            self._begin(self._land(flight, outcome))
+            landing = await self._ports.hand_over(outcome.records)
+            landing.add_done_callback(partial(self._note_landing, flight, outcome))
 
     def _judged(self, found: Outcome | TooManyHungError | None) -> Outcome | None:
         if isinstance(found, TooManyHungError):
@@ -192,8 +191,20 @@ class Delivery:
         self._halted = True
         self._ports.on_halt(error)
 
-    async def _land(self, flight: Flight, outcome: Outcome) -> None:
-        flight.landed.set_result(await land(flight.record, outcome, self._ports.publish))
+    def _note_landing(self, flight: Flight, outcome: Outcome, landing: asyncio.Future[None]) -> None:
+        if landing.cancelled() or flight.landed.done():
+            # We are ending: it is not acked, so that it is read again.
+            return
+        error = landing.exception()
+        if error is None:
+            flight.landed.set_result(outcome)
+        else:
+            self._begin(self._bury(flight, outcome, error))
+
+    async def _bury(self, flight: Flight, outcome: Outcome, error: BaseException) -> None:
+        if not isinstance(error, RefusedError):
+            raise error
+        flight.landed.set_result(await bury(flight.record, outcome, error, self._ports.publish))
 
     async def _ack_next(self) -> None:
         flight = await self._to_ack.get()

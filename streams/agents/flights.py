@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from faust.types import EventT
 
@@ -24,6 +25,19 @@ class Publish(Protocol):
 
     def __call__(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> Awaitable[None]:
         """Publish the records of one outcome."""
+
+
+HandOver = Callable[["Sequence[OutboundRecord]"], "Awaitable[asyncio.Future[None]]"]
+"""Gives the records of one outcome to the producer, in order; its future confirms, or has a RefusedError."""
+
+
+def by_tasks(publish: Publish) -> HandOver:
+    """Return what hands over by a task for each outcome: where publishing is more than giving to the producer."""
+
+    async def hand_over(records: Sequence[OutboundRecord]) -> asyncio.Future[None]:
+        return asyncio.ensure_future(publish(records))
+
+    return hand_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,7 @@ class Ports:
             it can do no more.
         judge: told of each outcome in order, before it is published; raises TrippedError where it must not be.
         publish: confirms or raises RefusedError.
+        hand_over: begins to publish.
         forget: told of an event that will never be acked; the consumer must not wait for it.
         on_halt: told of the error after which the window publishes and acks no more; must end the worker.
         on_defect: told of an exception that should not be possible; must end the worker, since the window
@@ -78,6 +93,7 @@ class Ports:
     process: Callable[[Sequence[InboundRecord]], AsyncIterator[Outcome]]
     judge: Callable[[Outcome], None]
     publish: Publish
+    hand_over: HandOver
     forget: Callable[[EventT[bytes]], None]
     on_halt: Callable[[Exception], None]
     on_defect: Callable[[BaseException], None]

@@ -30,15 +30,29 @@ async def land(record: InboundRecord, outcome: Landing, publish: Publish) -> Lan
     try:
         await publish(outcome.records)
     except RefusedError as error:
-        left_at = f"{record.topic}/{record.partition}/{record.offset}"
-        if isinstance(outcome, DeadLettered):
-            # Why it is dead stays what it was: that it is too large as well says its value that is left.
-            await _bury_without_value(outcome.records[0], left_at, publish)
-        else:
-            dead = dead_letter(record, RouteError(Reason.TOO_LARGE, str(error)), Stage.ROUTE)
-            await _bury(dead.records[0], left_at, publish)
-            return dead
+        return await bury(record, outcome, error, publish)
     return outcome
+
+
+async def bury(
+    record: InboundRecord, outcome: Landing, error: RefusedError, publish: Publish
+) -> Landing | DeadLettered:
+    """Publish what the broker refused as a dead letter; return what became of the record in the end.
+
+    Args:
+        record: as it was read.
+        outcome: what the pipeline made of it.
+        error: why it was refused.
+        publish: confirms or refuses.
+    """
+    left_at = f"{record.topic}/{record.partition}/{record.offset}"
+    if isinstance(outcome, DeadLettered):
+        # Why it is dead stays what it was: that it is too large as well says its value that is left.
+        await _bury_without_value(outcome.records[0], left_at, publish)
+        return outcome
+    dead = dead_letter(record, RouteError(Reason.TOO_LARGE, str(error)), Stage.ROUTE)
+    await _bury(dead.records[0], left_at, publish)
+    return dead
 
 
 async def _bury(letter: OutboundRecord, left_at: str, publish: Publish) -> None:

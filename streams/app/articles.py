@@ -76,6 +76,7 @@ class ArticlesPart:
             process=self.executor.process,
             judge=self._breaker.judge,
             publish=calls.publish,
+            hand_over=calls.hand_over,
             forget=calls.forget,
             on_halt=calls.on_halt,
             on_defect=calls.on_defect,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from faust.types import EventT
 
-    from streams.agents.flights import Publish
+    from streams.agents.flights import HandOver, Publish
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +24,14 @@ class Calls:
 
     Attributes:
         publish: confirms or raises RefusedError.
+        hand_over: begins to publish.
         forget: takes an event off the list of those that a rebalance and a stop wait for.
         on_halt: ends the worker: nothing more is published.
         on_defect: ends the process at once.
     """
 
     publish: Publish
+    hand_over: HandOver
     forget: Callable[[EventT[bytes]], None]
     on_halt: Callable[[Exception], None]
     on_defect: Callable[[BaseException], None]

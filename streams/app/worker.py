@@ -21,6 +21,7 @@ from streams.adapters.supervision.spans import open_tracer
 from streams.adapters.supervision.watchdog import Pulse, Watchdog
 from streams.adapters.supervision.web import Readiness, WebServer
 from streams.adapters.workarounds.faust_worker import NewsApp
+from streams.agents.flights import by_tasks
 from streams.app.articles import ArticlesPart
 from streams.app.calls import Calls, end_on_defect
 from streams.app.desk import DeskPart
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from streams.adapters.processing.executor import Process
     from streams.adapters.supervision.lag import Lag
-    from streams.agents.flights import Publish
+    from streams.agents.flights import HandOver, Publish
     from streams.app.parts import Part
     from streams.settings import Settings
 
@@ -64,10 +65,12 @@ class WorkerParts:
         self.guard = TopicGuard(RAW.name, client_options(settings), partial(end_process, ExitCode.REPLACED))
         self.tracer = open_tracer(settings.traces) if settings.traces is not None else None
         publish: Publish = self.publisher.publish
+        hand_over: HandOver = self.publisher.hand_over
         if self.tracer is not None:
             self.metrics.trace(self.tracer)
             publish = self.tracer.publishing(publish)
-        calls = Calls(publish, self.forget, self.on_halt, end_on_defect)
+            hand_over = by_tasks(publish)
+        calls = Calls(publish, hand_over, self.forget, self.on_halt, end_on_defect)
         wanted = settings.agents
         self.articles = ArticlesPart(settings, self.metrics, calls, load) if wanted != "desk" else None
         self.desk = DeskPart(settings, self.metrics, calls) if wanted != "articles" else None

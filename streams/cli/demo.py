@@ -58,7 +58,7 @@ def command(broker: str | None, speed: float, timeout: float, *, once: bool) -> 
     console = Console(highlight=False)
     with ExitStack() as stack:
         embedded = None if broker else _start_broker(stack, console)
-        settings = Settings.load(broker=embedded.address if embedded else broker)
+        settings = Settings.load(broker=embedded.address if embedded else broker, web_page=True)
         created = asyncio.run(create(settings))
         _say(console, f"{len(created)} topics created" if created else "topics are there")
         if embedded:
@@ -93,7 +93,8 @@ def _start_worker(stack: ExitStack, console: Console, settings: Settings, timeou
     worker = stack.enter_context(run_worker(settings))
     with _waiting(console, "starting a worker: it loads the model and joins its group"):
         seconds = worker.wait_until_ready(timeout)
-    _say(console, f"worker ready after {seconds:.1f} s; publishing the samples\n")
+    _say(console, f"worker ready after {seconds:.1f} s; publishing the samples")
+    console.print(Text.assemble(("live page: ", "dim"), (worker.address, "bold")), end="\n\n")
     return worker
 
 

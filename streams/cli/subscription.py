@@ -116,9 +116,9 @@ class _Subscription:
             consumer = await self._open_reader(stack, topics)
             click.echo(f"reading {', '.join(topics)}", err=True)
             async for record in consumer:
+                await self._take(record, sink, producer)
                 if self._asked.group:
                     await commit(consumer, {_partition(record): record.offset + 1})
-                await self._take(record, sink, producer)
                 if self._taken == self._asked.limit:
                     return
 

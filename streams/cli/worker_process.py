@@ -48,6 +48,11 @@ class WorkerProcess:
         self._log = log
         self._port = port
 
+    @property
+    def address(self) -> str:
+        """Where its web server listens, the live page with it if the settings ask for it."""
+        return f"http://{HOST}:{self._port}/"
+
     def wait_until_ready(self, seconds: float) -> float:
         """Wait until it says so; return the seconds that it took.
 
@@ -104,6 +109,7 @@ def run_worker(settings: Settings) -> Iterator[WorkerProcess]:
         f"{PREFIX}BROKER": settings.broker,
         f"{PREFIX}WEB_HOST": HOST,
         f"{PREFIX}WEB_PORT": str(port),
+        f"{PREFIX}WEB_PAGE": str(settings.web_page),
         # Its last lines are shown to a person where it fails.
         f"{PREFIX}LOG_FORMAT": "text",
     }

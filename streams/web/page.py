@@ -106,8 +106,8 @@ def mount(
         registry: of its metrics.
         readiness: tells whether it works.
     """
-    app.add_subapp(ROOT, Page(settings, registry, readiness).application())
     app.add_routes([web.get("/", _lead), web.get(ROOT, _lead)])
+    app.add_subapp(ROOT, Page(settings, registry, readiness).application())
 
 
 async def _lead(request: web.Request) -> web.Response:

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.broker
 
 STREAMS = [sys.executable, "-m", "streams.cli", "subscribe"]
 EXAMPLE = orjson.loads((schema_folder() / "examples" / ALERT).read_bytes())
+SOON = {"NEWS_STREAMS_SESSION_TIMEOUT": "2"}
+"""The embedded broker misses a member only when its session is over, however it left."""
 SECRET = f"whsec_{base64.b64encode(b's' * 24).decode()}"
 
 
@@ -42,11 +44,11 @@ def subscribe(
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [*STREAMS, "--broker", broker.address, *map(str, arguments)],
-        env=os.environ | (settings or {}),
+        env=os.environ | SOON | (settings or {}),
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == code, done.stderr
     return done
@@ -59,7 +61,9 @@ def ids(out: str) -> list[str]:
 @contextlib.contextmanager
 def subscribing(broker: Topics, *arguments: Any) -> Iterator[subprocess.Popen[str]]:
     command = [*STREAMS, "--broker", broker.address, *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, env=os.environ | SOON, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         try:
             yield process
         finally:

@@ -20,7 +20,7 @@ from streams.adapters.supervision.lag import lag_of
 from streams.adapters.supervision.metrics import Metrics
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
-from streams.agents.flights import Ports, Window
+from streams.agents.flights import Ports, Window, by_tasks
 from streams.errors import DecodeError, Reason, Stage
 from streams.outcomes import Dropped, Outcome
 from streams.records import OutboundRecord
@@ -67,7 +67,8 @@ class World:
             "on_halt": self.halts.append,
             "on_defect": self.defects.append,
         }
-        return Delivery(Ports(**ours | ports), WINDOW, self.metrics)
+        told = ours | ports
+        return Delivery(Ports(hand_over=by_tasks(told["publish"]), **told), WINDOW, self.metrics)
 
     async def process(self, records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
         assert 1 <= len(records) <= WINDOW.batch
@@ -371,6 +372,8 @@ async def test_the_agent_reads_events_and_leaves_acking_to_the_window() -> None:
 
     class Stream:
         enable_acks = True
+        channel = SimpleNamespace(queue=asyncio.Queue())
+        app = None
 
         async def events(self) -> AsyncIterator[Any]:
             for number in range(5):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ from streams.records import VALUE_LEFT, OutboundRecord
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aiokafka import AIOKafkaProducer
 
@@ -44,6 +45,55 @@ class RefusedError(Exception):
     """A record that the broker will never take, however often it is tried: too large, as a rule."""
 
 
+@dataclass(slots=True, eq=False)
+class HandedOver:
+    """The records of one outcome on their way to the broker.
+
+    Attributes:
+        records: all.
+        number: their turn.
+        producer: that has them.
+        landed: done when the broker has them.
+        left: deliveries that are not done.
+    """
+
+    records: Sequence[OutboundRecord]
+    number: int
+    producer: AIOKafkaProducer | None
+    landed: Future[None]
+    left: int = 0
+
+    def follow(
+        self,
+        sent: Sequence[Future[object] | Exception],
+        end: Callable[[HandedOver, list[OutboundRecord], Exception | None], None],
+    ) -> None:
+        """Call `end` once, when all deliveries are done: with what failed, and why."""
+
+        def count(_: object) -> None:
+            self.left -= 1
+            if not self.left:
+                end(self, *failures(self.records, sent))
+
+        deliveries = [each for each in sent if not isinstance(each, Exception)]
+        self.left = len(deliveries) or 1
+        for delivery in deliveries:
+            delivery.add_done_callback(count)
+        if not deliveries:
+            count(None)
+
+    def end(self, task: Future[None]) -> None:
+        """Take over the end of the task that mended what had failed."""
+        if self.landed.done():
+            return
+        if task.cancelled():
+            self.landed.cancel()
+        elif (error := task.exception()) is not None:
+            self.landed.set_exception(error)
+        else:
+            self.landed.set_result(None)
+
+
 class Publisher(Service):
     """Publishes and waits for the acknowledgement; started and stopped with the worker.
 
@@ -63,6 +113,8 @@ class Publisher(Service):
         self._renewing = asyncio.Lock()
         self._turns = Turns()
         self._slow: set[int] = set()
+        self._handed_over: dict[int, float] = {}
+        self._looking: asyncio.TimerHandle | None = None
 
     async def on_start(self) -> None:
         """Connect the producer."""
@@ -77,6 +129,66 @@ class Publisher(Service):
     def troubled(self) -> bool:
         """Whether something could not be published and is tried again, or waits for long."""
         return bool(self._turns or self._slow)
+
+    async def hand_over(self, records: Sequence[OutboundRecord]) -> Future[None]:
+        """Give records to the producer, after all that was given before; a task for them is made only where something fails.
+
+        Args:
+            records: of one outcome.
+
+        Returns:
+            Done when the broker has all of them, however long it takes; its error is a RefusedError, as that of `publish`.
+        """
+        if self._turns:
+            return asyncio.ensure_future(self.publish(records))
+        landed: Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            self._require_sizes(records)
+        except RefusedError as error:
+            landed.set_exception(error)
+            return landed
+        batch = HandedOver(records, self._turns.draw(), self._producer, landed)
+        self._watch(batch)
+        sent = [await self._send(batch.producer, record) for record in records]
+        batch.follow(sent, self._end_hand_over)
+        return landed
+
+    def _watch(self, batch: HandedOver) -> None:
+        loop = asyncio.get_running_loop()
+        self._handed_over[batch.number] = loop.time()
+        if self._looking is None:
+            self._looking = loop.call_later(SLOW_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Say where the oldest takes long, as `_wait` does."""
+        loop = asyncio.get_running_loop()
+        number, since = next(iter(self._handed_over.items()), (None, 0.0))
+        self._looking = loop.call_later(SLOW_SECONDS, self._look) if number is not None else None
+        if number is not None and loop.time() - since >= SLOW_SECONDS:
+            self._note_slow(number)
+
+    def _end_hand_over(self, batch: HandedOver, failed: list[OutboundRecord], worst: Exception | None) -> None:
+        since = self._handed_over.pop(batch.number)
+        self._slow.discard(batch.number)
+        if worst is None:
+            self._metrics.publish_latency.observe(asyncio.get_running_loop().time() - since)
+            if not batch.landed.done():
+                batch.landed.set_result(None)
+            return
+        if passes(worst):
+            # At once: what comes later waits from now on.
+            self._turns.fail(batch.number)
+        task = asyncio.ensure_future(self._mend(batch, failed, worst))
+        task.add_done_callback(batch.end)
+
+    async def _mend(self, batch: HandedOver, failed: list[OutboundRecord], worst: Exception) -> None:
+        try:
+            with self._metrics.time_publishing():
+                await self._renew(batch.producer, worst)
+                await self._retry(failed, worst, batch.number, refusable=True)
+        finally:
+            self._slow.discard(batch.number)
+            await self._turns.finish(batch.number)
 
     async def publish(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
         """Publish records and return when the broker has all of them; retries for as long as it takes.
@@ -98,8 +210,15 @@ class Publisher(Service):
             await self._turns.finish(number)
 
     async def _insist(self, left: Sequence[OutboundRecord], number: int, *, refusable: bool) -> None:
+        left, error = await self._attempt(left, number)
+        if error is not None:
+            await self._retry(left, error, number, refusable=refusable)
+
+    async def _retry(
+        self, left: Sequence[OutboundRecord], error: Exception | None, number: int, *, refusable: bool
+    ) -> None:
+        """Go on after an attempt that failed."""
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
-            left, error = await self._attempt(left, number)
             if error is None:
                 return
             if refusable and not passes(error):
@@ -110,6 +229,7 @@ class Publisher(Service):
             # The class alone: the text of some errors quotes the record.
             logger.warning("publishing failed (%s), trying again in %g s", type(error).__name__, pause)
             await asyncio.sleep(pause)
+            left, error = await self._attempt(left, number)
 
     def _require_sizes(self, records: Sequence[OutboundRecord]) -> None:
         for record in records:
@@ -125,13 +245,7 @@ class Publisher(Service):
             producer = self._producer
             sent = [await self._send(producer, record) for record in records]
         await self._wait([each for each in sent if not isinstance(each, Exception)], number)
-        failed: list[OutboundRecord] = []
-        worst: Exception | None = None
-        for record, result in zip(records, sent, strict=True):
-            error = result if isinstance(result, Exception) else await failure(result)
-            if error is not None:
-                failed.append(record)
-                worst = error if worst is None or passes(worst) else worst
+        failed, worst = failures(records, sent)
         if worst is not None:
             await self._renew(producer, worst)
         return failed, worst
@@ -139,11 +253,14 @@ class Publisher(Service):
     async def _wait(self, deliveries: Sequence[Future[object]], number: int) -> None:
         """Wait for deliveries; say when it takes long: an idempotent producer repeats in silence, and for ever."""
         while deliveries and (await asyncio.wait(deliveries, timeout=SLOW_SECONDS))[1]:
-            if not self._slow:
-                logger.warning("publishing waits for the broker")
-            self._slow.add(number)
-            self._metrics.publish_retries.inc()
+            self._note_slow(number)
         self._slow.discard(number)
+
+    def _note_slow(self, number: int) -> None:
+        if not self._slow:
+            logger.warning("publishing waits for the broker")
+        self._slow.add(number)
+        self._metrics.publish_retries.inc()
 
     async def _renew(self, producer: AIOKafkaProducer | None, error: Exception) -> None:
         """Replace a producer that will fail for ever; where nobody answers, the next attempt does it."""
@@ -180,13 +297,33 @@ async def send_bare(producer: AIOKafkaProducer, record: OutboundRecord) -> Futur
     return future
 
 
-async def failure(delivery: Future[object]) -> Exception | None:
-    """Wait for a delivery; return why it failed, if it did."""
-    try:
-        await delivery
-    except Exception as error:  # noqa: BLE001 - judged by the caller
-        return error
-    return None
+def failures(
+    records: Sequence[OutboundRecord], sent: Sequence[Future[object] | Exception]
+) -> tuple[list[OutboundRecord], Exception | None]:
+    """Return the records that failed and the worst of the errors.
+
+    Args:
+        records: all.
+        sent: of each what tells of its delivery, done, or why it was not taken.
+    """
+    failed: list[OutboundRecord] = []
+    worst: Exception | None = None
+    for record, result in zip(records, sent, strict=True):
+        error = result if isinstance(result, Exception) else failure(result)
+        if error is not None:
+            failed.append(record)
+            worst = error if worst is None or passes(worst) else worst
+    return failed, worst
+
+
+def failure(delivery: Future[object]) -> Exception | None:
+    """Return why a delivery that is done failed, if it did."""
+    if delivery.cancelled():
+        return KafkaError("given up by the producer")
+    error = delivery.exception()
+    if error is not None and not isinstance(error, Exception):
+        raise error
+    return error
 
 
 def passes(error: Exception) -> bool:

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 Start = Literal["earliest", "latest"] | datetime
 """Where to begin; a group begins there only where it has no place yet."""
-SESSION_MS: Final = 10_000
+HEARTBEATS_PER_SESSION: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ async def join_alerts(
         max_partition_fetch_bytes=FETCH_BYTES,
         fetch_max_wait_ms=FETCH_WAIT_MS,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
-        session_timeout_ms=SESSION_MS,
+        session_timeout_ms=int(settings.session_timeout * 1000),
+        heartbeat_interval_ms=int(settings.session_timeout * 1000) // HEARTBEATS_PER_SESSION,
         max_poll_interval_ms=int(most_seconds * 1000) + REQUEST_TIMEOUT_MS,
     )
     try:

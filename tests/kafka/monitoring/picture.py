@@ -48,6 +48,8 @@ VARIABLES: Final = {"$job": "news-streams", "$instance": ".*", "$__rate_interval
 COLUMNS: Final = 3
 SCALES: Final = {"bytes": (2**20, " MiB"), "s": (0.001, " ms"), "percentunit": (0.01, " %"), "ops": (1, "/s")}
 TINY: Final = 0.1
+WIDE: Final = 13
+"""Characters of a legend."""
 EVERY: Final = 9
 """So many records, and one is broken."""
 
@@ -83,7 +85,8 @@ def draw(axes: Axes, panel: dict[str, Any], prometheus: Prometheus, span: tuple[
     axes.tick_params(labelsize=7)
     axes.grid(alpha=0.2)
     if axes.lines:
-        axes.legend(fontsize=6, loc="upper left", framealpha=0.4, ncols=4)
+        wide = max(len(str(line.get_label())) for line in axes.lines) > WIDE
+        axes.legend(fontsize=6, loc="upper left", framealpha=0.4, ncols=2 if wide else 4).set_in_layout(False)
 
 
 def main() -> None:
