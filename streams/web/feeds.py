@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 POLL_MS = 500
-RECORDS = 100
+RECORDS = 50
 """Records that are read in one go; the event loop has others to serve, too."""
 MOST_UNSORTED = 5_000
 """Cards that wait for those from other partitions, at most."""

@@ -140,7 +140,7 @@ def main() -> int:
         try:
             scene.feeder.flow(given.rate, 0, article)
             soak.run(given.duration)
-            scene.reckon(f"soak of {given.duration:g} s", records=1)
+            scene.reckon(f"soak of {given.duration:g} s", records=1, chained=True)
         finally:
             scene.crew.close()
             say(as_markdown(ROWS))

@@ -10,13 +10,14 @@ A stream sleeps before each event, so that each takes a round of the event loop:
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from mode.services import WaitResults
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator, Iterator
+    from collections.abc import Generator, Iterator
 
     from faust.types import EventT
 
@@ -31,6 +32,9 @@ def read_promptly(consumer: Any) -> None:
 
     async def wait_where_needed(*waits: Any, **options: Any) -> Any:
         begun, *others = waits
+        if not isinstance(begun, Coroutine):
+            # An event, which Faust waits for while a rebalance goes on.
+            return await wait_first(*waits, **options)
         try:
             waited_for = begun.send(None)
         except StopIteration as end:

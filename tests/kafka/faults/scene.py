@@ -119,8 +119,24 @@ class Scene:
         self.wait_for(lambda now: all(now.committed[number] > then.committed[number] for number in then.left))
         self.seconds = max(self.seconds or 0.0, time.monotonic() - ended)
 
+    def wait_whole(self) -> None:
+        """Wait until every raw record has its outcome: behind the commits of the raw topic other stages go on."""
+        deadline, last = time.monotonic() + PATIENCE, -1
+        while (ledger := asyncio.run(read_ledger(self.address))).lost:
+            self.crew.tend()
+            if len(ledger.outcomes) != last:
+                deadline, last = time.monotonic() + PATIENCE, len(ledger.outcomes)
+            assert time.monotonic() < deadline, f"{len(ledger.lost)} of {len(ledger.raw)} left: {ledger.lost[:5]}"
+            time.sleep(1)
+
     def reckon(
-        self, fault: str, *, records: int = RECORDS, timed: bool = True, deleted: frozenset[Input] = frozenset()
+        self,
+        fault: str,
+        *,
+        records: int = RECORDS,
+        timed: bool = True,
+        chained: bool = False,
+        deleted: frozenset[Input] = frozenset(),
     ) -> Ledger:
         """Wait until everything is committed, stop the workers, read all topics and hold them to the promise.
 
@@ -128,10 +144,13 @@ class Scene:
             fault: how the table calls it.
             records: how many raw records there must have been, at least.
             timed: whether the workers' clocks were right, so that copies can be held against the commits.
+            chained: whether what was enriched goes through the stages that remember, after the commit.
             deleted: inputs whose outcome stood in a topic that the test deleted.
         """
         self.feeder.finish()
         self.wait_for(lambda seen: not seen.left)
+        if chained:
+            self.wait_whole()
         self.crew.stop()
         ledger = asyncio.run(read_ledger(self.address))
         ledger.deleted = deleted
@@ -144,6 +163,8 @@ class Scene:
         assert not ledger.different, f"repeated with other bytes: {len(ledger.different)}: {ledger.different[:10]}"
         assert not ledger.mangled, f"dead letters with other bytes: {sorted(ledger.mangled)[:10]}"
         assert not ledger.unknown, f"{ledger.unknown} outputs name no raw record"
+        if chained:
+            return ledger
         late = ledger.too_late(read_commits(self.address, self.group)) if timed else []
         assert not late, f"published again though committed: {len(late)}: {late[:10]}"
         assert ledger.repeated <= self._at_most(ledger), f"repeated {ledger.repeated}"

@@ -32,6 +32,6 @@ def test_killed_while_the_model_works(make_scene: Callable[..., Scene]) -> None:
             scene.crew.alive[0].kill()
         scene.crew.start(ready=False)
         scene.recovered()
-    ledger = scene.reckon("worker with its model: SIGKILL", records=ARTICLES)
+    ledger = scene.reckon("worker with its model: SIGKILL", records=ARTICLES, chained=True)
     assert ledger.counts() == {ENRICHED.name: ARTICLES}
     assert "Traceback" not in scene.crew.logs
