@@ -8,7 +8,7 @@ from faust.types._env import WEB_PORT
 
 from streams.adapters.kafka.credentials import faust_credentials
 from streams.adapters.processing.memory import FETCH_BYTES
-from streams.adapters.workarounds.faust_worker import NewsWorker, QuietMonitor
+from streams.adapters.workarounds.faust_worker import NewsWorker, NoTables, QuietMonitor
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -25,6 +25,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
         "broker": settings.broker.replace(",", ";kafka://"),
         "broker_credentials": faust_credentials(settings),
         "Worker": NewsWorker,
+        "TableManager": NoTables,
         "monitor": QuietMonitor(),
         "autodiscover": False,
         "origin": "streams.app",

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Self
 
 import psutil
 
@@ -47,7 +47,7 @@ class Child:
         self._looked_at = psutil.Process(self._process.pid)
         self.peak = 0
 
-    def __enter__(self) -> Child:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from confluent_kafka import OFFSET_BEGINNING, TIMESTAMP_LOG_APPEND_TIME, Consumer, TopicPartition
 
-from streams.bench.tasks import FETCH_WAIT_MS
+from streams.bench.tasks import FETCH_WAIT_MS, QUIET
 from streams.topics import ENRICHED
 
 if TYPE_CHECKING:
@@ -58,12 +58,13 @@ class Counter:
                 "group.id": "news-streams-bench-counter",
                 "enable.auto.commit": False,
                 "fetch.wait.max.ms": FETCH_WAIT_MS,
+                **QUIET,
             }
         )
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._count, name="bench-counter", daemon=True)
 
-    def __enter__(self) -> Counter:
+    def __enter__(self) -> Self:
         """Begin."""
         places = [TopicPartition(ENRICHED.name, number, OFFSET_BEGINNING) for number in range(ENRICHED.partitions)]
         self._consumer.assign(places)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from confluent_kafka import KafkaException, Producer
 
-from streams.bench.tasks import ACKS, COMPRESSION
+from streams.bench.tasks import ACKS, COMPRESSION, QUIET
 from streams.topics import RAW
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Feed:
     def __init__(self, broker: str, partitions: int = RAW.partitions) -> None:
         self._partitions = [index * RAW.partitions // partitions for index in range(partitions)]
         self._producer = Producer(
-            {"bootstrap.servers": broker, "acks": ACKS, "compression.type": COMPRESSION, "linger.ms": 1}
+            {"bootstrap.servers": broker, "acks": ACKS, "compression.type": COMPRESSION, "linger.ms": 1, **QUIET}
         )
         self._next = 0
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from streams.bench.tasks import QUIET
 from streams.topics import RAW
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Watch:
 
     def committed(self) -> int:
         """Return how many records the group has committed; what the broker does not tell counts as none."""
-        consumer = Consumer({"bootstrap.servers": self.broker, "group.id": self.group, "enable.auto.commit": False})
+        consumer = Consumer(
+            {"bootstrap.servers": self.broker, "group.id": self.group, "enable.auto.commit": False, **QUIET}
+        )
         places = [TopicPartition(RAW.name, number) for number in range(RAW.partitions)]
         try:
             found = consumer.committed(places, timeout=SECONDS_TO_ANSWER)

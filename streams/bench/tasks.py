@@ -16,6 +16,8 @@ FETCH_WAIT_MS: Final = 50
 """The embedded broker looks only at the end of a fetch's wait for what is new."""
 SESSION_MS: Final = 6_000
 HEARTBEAT_MS: Final = 750
+QUIET: Final = {"log.connection.close": False}
+"""For the benchmark's own clients, whose broker goes before them."""
 
 
 class Workload(StrEnum):

@@ -68,7 +68,7 @@ json_option = click.option("--json", "json_path", type=_FILE, help="Write all fi
     "--seconds", type=click.FloatRange(0, 3_600), default=20.0, show_default=True, help="Of each latency; 0 is none."
 )
 @click.option("--markdown", type=_FILE, help="Write the tables there as well.")
-def bench_pipeline(
+def bench_pipeline(  # noqa: PLR0913, PLR0917 - click gives each option
     broker: str | None,
     articles: str | None,
     records: int | None,
@@ -117,7 +117,7 @@ def bench_pipeline(
 @click.option(
     "--price", type=click.FloatRange(0), default=0.05, show_default=True, help="Of a core for an hour, for the paper."
 )
-def bench_scale(
+def bench_scale(  # noqa: PLR0913, PLR0917 - click gives each option
     broker: str | None,
     articles: str | None,
     records: int | None,

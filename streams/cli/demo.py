@@ -15,6 +15,7 @@ from rich.text import Text
 
 from streams.adapters.broker import EmbeddedBroker
 from streams.adapters.kafka.clients import open_producer, open_reader
+from streams.cli.live_page import show_page
 from streams.cli.options import broker_option, examples
 from streams.cli.printing import tolerate_any_text
 from streams.cli.show import Show
@@ -65,6 +66,7 @@ def command(broker: str | None, speed: float, timeout: float, *, once: bool) -> 
             # On somebody's own broker their rules are at work, and ours would send to their subscribers.
             _say(console, f"{asyncio.run(_apply_rules(settings))} rules applied: those that `rules example` prints")
         worker = _start_worker(stack, console, settings, timeout)
+        show_page(worker.address, console, opens=not once)
         show = Show(load_samples(), console, partial(_check, worker, embedded))
         try:
             asyncio.run(_play(show, settings, speed, deadline if once else None, alerts=embedded is not None))
@@ -94,7 +96,6 @@ def _start_worker(stack: ExitStack, console: Console, settings: Settings, timeou
     with _waiting(console, "starting a worker: it loads the model and joins its group"):
         seconds = worker.wait_until_ready(timeout)
     _say(console, f"worker ready after {seconds:.1f} s; publishing the samples")
-    console.print(Text.assemble(("live page: ", "dim"), (worker.address, "bold")), end="\n\n")
     return worker
 
 

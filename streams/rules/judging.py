@@ -78,6 +78,7 @@ def judge(condition: Any, case: Case) -> Verdict:
 def _(condition: model.All, case: Case) -> Verdict:
     found: list[Evidence] = []
     about: list[str] = []
+    meant: set[str | None] = set()
     # Entities first: what stands beside them may be about them.
     for part in sorted(condition.conditions, key=lambda part: not isinstance(part, model.Named)):
         verdict = judge(part, Case(case.facts, case.hits, tuple(about) or case.about))
@@ -86,7 +87,12 @@ def _(condition: model.All, case: Case) -> Verdict:
         found += verdict
         if isinstance(part, model.Named):
             about += [each.entity for each in verdict if each.entity]
-    return found
+        elif isinstance(part, model.Trend | model.Novelty) and any(each.entity for each in verdict):
+            told = {each.entity for each in verdict}
+            meant = meant & told if meant else told
+    # Of two names whose trend was asked for, only the one that has it is what the rule is about.
+    others = {*about} - meant if meant & {*about} else set()
+    return [each for each in found if each.condition != "entity" or each.entity not in others]
 
 
 @judge.register

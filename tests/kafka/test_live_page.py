@@ -124,7 +124,7 @@ def test_a_name_of_ones_own_is_answered(topics: EmbeddedBroker | ApacheKafka) ->
 
 
 def test_a_browser_that_comes_back_gets_what_it_missed(page: PageServer, topics: EmbeddedBroker | ApacheKafka) -> None:
-    Topics(topics.address).publish(articles([article(title=f"A{n}") for n in range(300)]), 0)
+    Topics(topics.address).publish(articles([article(title=f"A{n}") for n in range(300)]))
     first = Stream(page)
     # A producer that is not idempotent may repeat a batch while Kafka's leaders settle.
     assert set(first.titles(lambda found: len(set(found)) == 300)) == {f"A{n}" for n in range(300)}
@@ -150,10 +150,11 @@ def test_a_page_begins_with_the_last_records(topics: EmbeddedBroker | ApacheKafk
 
 
 def test_a_browser_that_does_not_read_holds_up_nobody(page: PageServer, topics: EmbeddedBroker | ApacheKafka) -> None:
-    stuck = Stream(page, receive=4096)
+    stuck, reading = Stream(page, receive=4096), Stream(page)
+    Topics(topics.address).publish(articles([article(title="first")]))
+    reading.titles(lambda found: "first" in found)
     made = [article("x" * 300, title=f"A{n}", lede="y" * 300) for n in range(6_000)]
     Topics(topics.address).publish(articles(made), 0)
-    reading = Stream(page)
     assert len(set(reading.titles(lambda found: len(set(found)) >= 6_000))) == 6_000
     started = time.monotonic()
     assert ask(page, "/page/")[0] == 200

@@ -103,7 +103,7 @@ def naive_places(phrase: str, forms: str, text: str) -> set[tuple[int, int]]:
         else f"(?i:{'|'.join(sorted(FORMS[word] if forms == 'inflected' else [word], key=len, reverse=True))})"
         for word in phrase.split()
     ]
-    row = r"""(?:[ \-\u201d]|\n(?!\n))""".join(f"(?:{word})" for word in loud)
+    row = r"""(?:[ \-\u201d]|\n(?! *\n)){1,12}""".join(f"(?:{word})" for word in loud)
     return {found.span(1) for found in re.finditer(rf"(?<![^\W_])(?=({row})(?![^\W_]))", text)}
 
 

@@ -189,3 +189,101 @@ async def test_waiting_for_long_is_trouble(monkeypatch: pytest.MonkeyPatch) -> N
     delivery.set_result(None)
     await publishing_it
     assert not made.troubled
+
+
+class Slow(Producer):
+    """Delivers only when told to."""
+
+    def __init__(self) -> None:
+        super().__init__({}, at_once=False)
+        self.deliveries: dict[bytes, asyncio.Future[None]] = {}
+
+    async def send(self, topic: str, value: bytes, key: bytes, headers: object) -> asyncio.Future[None]:
+        del topic, value, headers
+        self.tried.append(key)
+        self.deliveries[key] = asyncio.get_running_loop().create_future()
+        return self.deliveries[key]
+
+
+async def test_what_is_handed_over_has_landed_when_all_of_it_is_confirmed() -> None:
+    producer = Slow()
+    landed = await publisher(producer).hand_over([A, B])
+    producer.deliveries[b"b"].set_result(None)
+    await asyncio.sleep(0)
+    assert not landed.done()
+    producer.deliveries[b"a"].set_result(None)
+    await asyncio.wait_for(landed, 10)
+
+
+async def test_nothing_that_is_handed_over_has_landed_at_once() -> None:
+    await asyncio.wait_for(await publisher(Slow()).hand_over([]), 10)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("error", [KafkaTimeoutError(), OutOfOrderSequenceNumber(), OSError()])
+async def test_what_fails_when_handed_over_is_tried_again_alone(
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    at_once: bool,  # noqa: FBT001
+) -> None:
+    producer = Producer({b"b": [error] * 3}, at_once=at_once)
+    monkeypatch.setattr(publishing, "is_lost", lambda *_: False)
+    made = publisher(producer)
+    await asyncio.wait_for(await made.hand_over([A, B]), 10)
+    assert producer.delivered == [b"a", b"b"], "what was acknowledged is not sent again"
+    assert not made.troubled
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_is_refused_when_handed_over_says_so(at_once: bool) -> None:  # noqa: FBT001
+    made = publisher(Producer({b"a": [MessageSizeTooLargeError()]}, at_once=at_once))
+    with pytest.raises(RefusedError, match="MessageSizeTooLarge"):
+        await (await made.hand_over([A, B]))
+    with pytest.raises(RefusedError, match="over the limit of"):
+        await (await made.hand_over([OutboundRecord("t", b"l", b"x" * 40_000_000)]))
+    assert not made.troubled
+    await asyncio.wait_for(await made.hand_over([B]), 10)
+
+
+async def test_what_the_producer_gives_up_is_tried_again() -> None:
+    producer = Slow()
+    made = publisher(producer)
+    landed = await made.hand_over([A])
+    producer.deliveries[b"a"].cancel()
+    while len(producer.tried) == 1:  # noqa: ASYNC110 - it tells of no event
+        await asyncio.sleep(0)
+    producer.deliveries[b"a"].set_result(None)
+    await asyncio.wait_for(landed, 10)
+
+
+async def test_what_failed_is_handed_over_before_what_came_later() -> None:
+    producer = Slow()
+    made = publisher(producer)
+    first = await made.hand_over([A])
+    producer.deliveries[b"a"].set_exception(KafkaTimeoutError())
+    while not made.troubled:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    later = [await made.hand_over([OutboundRecord("t", key, b"v")]) for key in (b"b", b"c")]
+    while len(producer.tried) == 1:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    assert producer.tried == [b"a", b"a"], "the others wait"
+    producer.deliveries[b"a"].set_result(None)
+    await asyncio.wait_for(first, 10)
+    while len(producer.tried) < 4:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    assert producer.tried == [b"a", b"a", b"b", b"c"]
+    for key in (b"b", b"c"):
+        producer.deliveries[key].set_result(None)
+    await asyncio.wait_for(asyncio.gather(*later), 10)
+
+
+async def test_what_was_handed_over_and_waits_for_long_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "SLOW_SECONDS", 0.01)
+    producer = Slow()
+    made = publisher(producer)
+    landed = await made.hand_over([A])
+    while not made.troubled:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.001)
+    producer.deliveries[b"a"].set_result(None)
+    await landed
+    assert not made.troubled

@@ -218,6 +218,12 @@ def test_trend_is_of_the_entity_beside_it() -> None:
     assert not fits({"entity": "BCA", "trend": trend})
     assert not fits({"trend": trend | {"within": "1d"}})
     assert match({"trend": trend}) is None
+    both = {"entity": ["Perry Warjiyo", "BCA"], "trend": trend}
+    (found,) = Index([rule(both)]).match(Facts(article(), trends))
+    assert [each["id"] for each in found.entities] == ["per:perry-warjiyo"]
+    beside = {"any": [both, {"entity": "KPK"}]}
+    (found,) = Index([rule(beside)]).match(Facts(article(), trends))
+    assert {each["id"] for each in found.entities} == {"per:perry-warjiyo", "org:komisi-pemberantasan-korupsi"}
 
 
 def test_the_evidence_tells_sentence_and_offsets() -> None:

@@ -8,21 +8,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.adapters.kafka.producers import close_producer, is_lost, open_producer
 from streams.adapters.kafka.topic_layouts import largest_record
+from streams.adapters.processing.handed_over import HandedOver, failures, passes
 from streams.adapters.processing.turns import Turns
 from streams.records import VALUE_LEFT, OutboundRecord
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from aiokafka import AIOKafkaProducer
 
@@ -34,64 +34,12 @@ logger = logging.getLogger(__name__)
 PAUSES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts; the last one for ever."""
 SLOW_SECONDS: Final = 5.0
-TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
-PASSING: Final = (KafkaError, OSError, TimeoutError)
-"""What an attempt can fail with that may be over the next time: the broker's trouble, not the record's."""
 
 LONGEST_KEY: Final = 1024
 
 
 class RefusedError(Exception):
     """A record that the broker will never take, however often it is tried: too large, as a rule."""
-
-
-@dataclass(slots=True, eq=False)
-class HandedOver:
-    """The records of one outcome on their way to the broker.
-
-    Attributes:
-        records: all.
-        number: their turn.
-        producer: that has them.
-        landed: done when the broker has them.
-        left: deliveries that are not done.
-    """
-
-    records: Sequence[OutboundRecord]
-    number: int
-    producer: AIOKafkaProducer | None
-    landed: Future[None]
-    left: int = 0
-
-    def follow(
-        self,
-        sent: Sequence[Future[object] | Exception],
-        end: Callable[[HandedOver, list[OutboundRecord], Exception | None], None],
-    ) -> None:
-        """Call `end` once, when all deliveries are done: with what failed, and why."""
-
-        def count(_: object) -> None:
-            self.left -= 1
-            if not self.left:
-                end(self, *failures(self.records, sent))
-
-        deliveries = [each for each in sent if not isinstance(each, Exception)]
-        self.left = len(deliveries) or 1
-        for delivery in deliveries:
-            delivery.add_done_callback(count)
-        if not deliveries:
-            count(None)
-
-    def end(self, task: Future[None]) -> None:
-        """Take over the end of the task that mended what had failed."""
-        if self.landed.done():
-            return
-        if task.cancelled():
-            self.landed.cancel()
-        elif (error := task.exception()) is not None:
-            self.landed.set_exception(error)
-        else:
-            self.landed.set_result(None)
 
 
 class Publisher(Service):
@@ -297,38 +245,13 @@ async def send_bare(producer: AIOKafkaProducer, record: OutboundRecord) -> Futur
     return future
 
 
-def failures(
-    records: Sequence[OutboundRecord], sent: Sequence[Future[object] | Exception]
-) -> tuple[list[OutboundRecord], Exception | None]:
-    """Return the records that failed and the worst of the errors.
-
-    Args:
-        records: all.
-        sent: of each what tells of its delivery, done, or why it was not taken.
-    """
-    failed: list[OutboundRecord] = []
-    worst: Exception | None = None
-    for record, result in zip(records, sent, strict=True):
-        error = result if isinstance(result, Exception) else failure(result)
-        if error is not None:
-            failed.append(record)
-            worst = error if worst is None or passes(worst) else worst
-    return failed, worst
-
-
-def failure(delivery: Future[object]) -> Exception | None:
-    """Return why a delivery that is done failed, if it did."""
-    if delivery.cancelled():
-        return KafkaError("given up by the producer")
-    error = delivery.exception()
-    if error is not None and not isinstance(error, Exception):
-        raise error
-    return error
-
-
-def passes(error: Exception) -> bool:
-    """Tell whether the same record may be taken the next time."""
-    return isinstance(error, PASSING) and not isinstance(error, TOO_LARGE)
+async def failure(delivery: Future[object]) -> Exception | None:
+    """Wait for a delivery; return why it failed, if it did."""
+    try:
+        await delivery
+    except Exception as error:  # noqa: BLE001 - judged by the caller
+        return error
+    return None
 
 
 def size_of(record: OutboundRecord) -> int:

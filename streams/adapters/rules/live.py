@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from streams.adapters.kafka.clients import open_producer
 from streams.adapters.kafka.connection import administration
 from streams.adapters.kafka.reading_to_end import broker_errors, read_topics
 from streams.adapters.kafka.topic_layouts import create_missing
-from streams.adapters.processing.publishing import failure
 from streams.errors import BrokerUnavailableError
 from streams.rules.alerts import topic_of
 from streams.rules.boards import read_keyed
@@ -78,9 +78,9 @@ async def publish_rules(settings: Settings, values: Mapping[str, Any]) -> None:
     async with open_producer(settings, RULES.name) as producer:
         with broker_errors():
             sent = {each: await _send(producer, each, value) for each, value in values.items()}
-        for rule_id, delivery in sent.items():
-            error = await failure(delivery)
-            if error is not None:
+        told = await asyncio.gather(*sent.values(), return_exceptions=True)
+        for rule_id, error in zip(sent, told, strict=True):
+            if isinstance(error, BaseException):
                 msg = f"the rule {rule_id} was not taken, nor perhaps those after it: {type(error).__name__}: {error}"
                 raise BrokerUnavailableError(msg) from error
 

@@ -10,6 +10,7 @@
 | its buffers count records, of whatever size                      | `_new_consumer` reads through a `Shelf`       |
 | commits to a topic that was deleted and made again               | `_new_consumer` asks `before_commit`          |
 | a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
+| waits a second at the start for tables that nobody registers     | `NoTables` does not                           |
 | makes four tasks for each message that it reads                 | `read_promptly` makes them where it has to wait |
 | a fetch waits 1.5 s, on the embedded broker to its end         | `fetch_promptly` waits 50 ms                  |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import faust
 from faust.app.base import BootStrategy
 from faust.sensors.monitor import Monitor
+from faust.tables.manager import TableManager
 
 from streams.adapters.kafka.clients import FETCH_WAIT_MS
 from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
@@ -67,6 +69,15 @@ class QuietMonitor(Monitor):
 
     def track_tp_end_offset(self, *offsets: Any) -> None:
         """Count nothing."""
+
+
+class NoTables(TableManager):
+    """Faust's manager of tables, of which we have none: it only lets the reading begin."""
+
+    async def on_start(self) -> None:
+        """Start at once."""
+        await self._update_channels()
+        await self.recovery.start()
 
 
 class NewsBootStrategy(BootStrategy):
