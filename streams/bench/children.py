@@ -37,7 +37,7 @@ class Child:
         self._module = module
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", f"streams.bench.contestants.{module}", task.argument()],
+            [*self.command(), task.argument()],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -46,6 +46,10 @@ class Child:
         )
         self._looked_at = psutil.Process(self._process.pid)
         self.peak = 0
+
+    def command(self) -> list[str]:
+        """Return what is run, but for the task."""
+        return [sys.executable, "-m", f"streams.bench.contestants.{self._module}"]
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -108,7 +108,8 @@ def measure_capacity(course: Course, contestant: Contestant, processes: int, par
             cpu = run.cpu_seconds()
             done_before = len(run.counter.arrivals)
             run.wait(course.count)
-            cpu = (run.cpu_seconds() - cpu) / (course.count - done_before) * 1000
+            # A run so short that it was over at the first look has none.
+            cpu = (run.cpu_seconds() - cpu) / max(1, course.count - done_before) * 1000
         kept = _judge(run, contestant, [item.outcome for item in items])
         times = sorted(arrival.there for arrival in run.counter.arrivals.values())
         rate = (course.count - warm) / max(times[-1] - times[warm], 0.001)

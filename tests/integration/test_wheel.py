@@ -64,3 +64,9 @@ def test_the_commands_are_there_and_the_missing_extra_is_named(installed: Path, 
     assert demo.returncode == 1
     assert "news-streams[embedded]" in demo.stderr
     assert len(demo.stderr.splitlines()) == 1
+
+
+def test_the_live_page_comes_with_the_wheel(installed: Path, tmp_path: Path) -> None:
+    show = "from streams.web.files import load_files; print(*sorted(load_files()))"
+    done = subprocess.run([installed / "python", "-c", show], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert {"index.html", "main.js", "style.css", "uplot.min.js"} <= set(done.stdout.split())

@@ -102,7 +102,7 @@ def test_rocksdb_keeps_what_was_written_and_where(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(SettingsError, match="setting state_dir: .*file"):
+    with pytest.raises(SettingsError, match=r"setting state_dir: .*file"):
         RocksStore(tmp_path / "file" / "0")
 
 
