@@ -21,7 +21,7 @@ LENGTH = 1_000
 """Code points. What is exponential or cubic in them does not end in time; many rules see no longer lines than that."""
 CPU_SECONDS = 10.0
 """A guard against what runs away: these strings take some milliseconds."""
-SKIPPED = ("streams.training", "streams.cli.__main__")
+SKIPPED = ("streams.training", "streams.bench", "streams.cli.__main__")
 """What a user's text never reaches."""
 PIECES = (
     *(" ", "\n", "a", "A", "1", ".", ",", "(", ")", "-", '"', "'", "/", "<", "=", ":", "\u2014", "&", "|", "\r", "_"),

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from streams.adapters.kafka.credentials import client_options, faust_credentials
 from streams.adapters.kafka.refusals import describe_refusal, harmless
-from streams.app import faust_options
+from streams.app.options import faust_options
 from streams.errors import SettingsError
 from streams.settings import Settings
 
