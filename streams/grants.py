@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
+from streams.settings import desk_group
 from streams.topics import (
     ALERTS,
     ALERTS_DEAD,
@@ -120,7 +121,7 @@ def _grants_of(role: Role, group: str) -> Iterator[Grant]:
         case Role.OPERATOR:
             yield from _grant(Operation.READ, {*SOURCES, *OUTPUTS} - {MENTIONED, TRENDS})
             yield from _grant(Operation.WRITE, [*SOURCES, DEAD])
-            yield Grant("group", group, Operation.DESCRIBE)
+            yield from (Grant("group", name, Operation.DESCRIBE) for name in (group, desk_group(group)))
         case Role.AUTHOR:
             yield from _grant(Operation.READ, [RULES, ENRICHED, TRENDS])
             yield from _grant(Operation.WRITE, [RULES])
@@ -128,7 +129,7 @@ def _grants_of(role: Role, group: str) -> Iterator[Grant]:
                 yield Grant("topic", OWN_ALERTS, operation, prefix=True)
         case Role.OBSERVER:
             yield from _grant(Operation.DESCRIBE, TOPICS)
-            yield Grant("group", group, Operation.DESCRIBE)
+            yield from (Grant("group", name, Operation.DESCRIBE) for name in (group, desk_group(group)))
         case Role.ADMINISTRATOR:
             for operation in _TO_CREATE:
                 yield from _grant(operation, TOPICS)

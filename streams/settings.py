@@ -124,7 +124,7 @@ class Settings(SecuritySettings, WebhookSettings):
     @property
     def own_group(self) -> str:
         """The consumer group that this worker joins: the desk by itself has one of its own, to be scaled apart."""
-        return f"{self.group}-desk" if self.agents == "desk" else self.group
+        return desk_group(self.group) if self.agents == "desk" else self.group
 
     def _require_patience(self) -> None:
         """Refuse a watchdog that ends a worker which only waits for a record to be over its limit.
@@ -135,3 +135,8 @@ class Settings(SecuritySettings, WebhookSettings):
         if self.stall_timeout <= least:
             msg = f"setting stall_timeout: must be over {least:g}, three times article_timeout (got {self.stall_timeout:g})"
             raise SettingsError(msg)
+
+
+def desk_group(group: str) -> str:
+    """Return the group of workers that run the desk alone, beside those of this group that read raw articles."""
+    return f"{group}-desk"

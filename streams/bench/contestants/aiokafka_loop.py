@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from streams.bench.tasks import ACKS, COMPRESSION, FETCH_WAIT_MS, HEARTBEAT_MS, LINGER_MS, SESSION_MS, Task
+from streams.bench.tasks import ACKS, BATCH_BYTES, COMPRESSION, FETCH_WAIT_MS, HEARTBEAT_MS, LINGER_MS, SESSION_MS, Task
 from streams.bench.work import open_work, read_consumed
 from streams.topics import RAW
 
@@ -31,7 +31,11 @@ async def run(task: Task, work: Work) -> None:
         heartbeat_interval_ms=HEARTBEAT_MS,
     )
     producer = AIOKafkaProducer(
-        bootstrap_servers=task.broker, acks=ACKS, compression_type=COMPRESSION, linger_ms=LINGER_MS
+        bootstrap_servers=task.broker,
+        acks=ACKS,
+        compression_type=COMPRESSION,
+        linger_ms=LINGER_MS,
+        max_batch_size=BATCH_BYTES,
     )
     async with producer, consumer:
         while not stop.is_set():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker
 
-from streams.bench.tasks import ACKS, COMPRESSION, FETCH_WAIT_MS, HEARTBEAT_MS, LINGER_MS, SESSION_MS, Task
+from streams.bench.tasks import ACKS, BATCH_BYTES, COMPRESSION, FETCH_WAIT_MS, HEARTBEAT_MS, LINGER_MS, SESSION_MS, Task
 from streams.bench.work import open_work, read_consumed
 from streams.topics import RAW
 
@@ -24,7 +24,13 @@ async def raw_records(message: Any) -> Any:
 async def run(task: Task, work: Work) -> None:
     """Run until SIGTERM."""
     broker = KafkaBroker(
-        task.broker, acks=ACKS, compression_type=COMPRESSION, linger_ms=LINGER_MS, apply_types=False, logger=None
+        task.broker,
+        acks=ACKS,
+        compression_type=COMPRESSION,
+        linger_ms=LINGER_MS,
+        max_batch_size=BATCH_BYTES,
+        apply_types=False,
+        logger=None,
     )
 
     async def take(found: Any) -> None:
