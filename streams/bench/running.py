@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 WARMING: Final = 0.1
 """Share of the records after which measuring begins."""
+STARTING: Final = 120.0
+"""Seconds that a contestant may take until its first output: a loaded machine is slow to import and to join."""
 PATIENCE: Final = 120.0
-"""Seconds without an output after which a contestant has come to a halt."""
+"""Seconds without a further output after which a contestant has come to a halt."""
 POLL: Final = 0.02
 WARM_RECORDS: Final = {Workload.PASS: 500, Workload.ARTICLES: 32, Workload.CHAIN: 32}
 
@@ -73,7 +75,7 @@ class Run:
         """Wait for so many outputs.
 
         Raises:
-            ContestantError: a process ended, or nothing came for `PATIENCE` seconds.
+            ContestantError: a process ended, or nothing came for `STARTING` or then `PATIENCE` seconds.
         """
         last, since = -1, time.monotonic()
         while (now := len(self.counter.arrivals)) < count:
@@ -81,9 +83,9 @@ class Run:
                 child.check()
             if now != last:
                 last, since = now, time.monotonic()
-            elif time.monotonic() - since > PATIENCE:
+            elif (silent := time.monotonic() - since) > (PATIENCE if now else STARTING):
                 lines = self.children[0].last_lines()
-                msg = f"nothing came out for {PATIENCE:g} s after {now} of {count} records; its last lines: {lines}"
+                msg = f"nothing came out for {silent:.0f} s after {now} of {count} records; its last lines: {lines}"
                 raise ContestantError(msg)
             self.watch.look()
             time.sleep(POLL)

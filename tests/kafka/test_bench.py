@@ -74,7 +74,7 @@ def cheat(monkeypatch: pytest.MonkeyPatch, line: str, instead: str) -> Course:
 
 def test_whoever_loses_a_record_comes_to_a_halt_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     course = cheat(monkeypatch, "for each in outputs", "for each in outputs[1:]")
-    with pytest.raises(ContestantError, match=f"of {COUNT} records"):
+    with pytest.raises(ContestantError, match=rf"after [1-9]\d* of {COUNT} records"):
         measure_capacity(course, PLAIN, 1, 8)
 
 

@@ -141,7 +141,7 @@ def test_a_topic_of_ours_with_another_layout_is_one_line_and_gets_nothing() -> N
         run = streams("produce", "--broker", embedded.address, "-", code=1, stdin=b'{"text": "a"}\n')
     assert run.stdout == b""
     (line,) = run.stderr.decode().splitlines()
-    assert f"topic {RAW.name} has another layout: found 1 partitions, wanted 8 partitions" in line
+    assert f"topic {RAW.name} has another layout: found 1 partition, wanted 8 partitions" in line
 
 
 @pytest.mark.parametrize("command", [["produce", __file__], ["tail"], ["topics", "list"], ["demo", "--once"]])

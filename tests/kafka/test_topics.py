@@ -49,10 +49,9 @@ def test_creates_what_is_missing_and_nothing_twice(place: Place) -> None:
     assert (checked.exit_code, checked.output) == (0, f"all {len(TOPICS)} topics are as wanted\n")
     listed = run(place, "list").output
     for topic in TOPICS:
-        assert (
-            f"{topic.name}\n  8 partitions, cleanup.policy=delete, retention.ms={topic.config['retention.ms']}"
-            in listed
-        )
+        policy, kept = topic.config["cleanup.policy"], topic.config["retention.ms"]
+        layout = f"{topic.partitions} partition{'s' if topic.partitions != 1 else ''}, cleanup.policy={policy}, retention.ms={kept}"
+        assert f"{topic.name}\n  {layout}" in listed
 
 
 async def create(client: AIOKafkaAdminClient, new: NewTopic) -> None:

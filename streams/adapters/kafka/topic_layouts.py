@@ -37,7 +37,8 @@ class Layout:
 
     def __str__(self) -> str:
         """Name the layout on one line."""
-        return ", ".join([f"{self.partitions} partitions", *(f"{name}={self.config[name]}" for name in self.config)])
+        count = f"{self.partitions} partition{'s' if self.partitions != 1 else ''}"
+        return ", ".join([count, *(f"{name}={self.config[name]}" for name in self.config)])
 
 
 def wanted_layout(topic: Topic) -> Layout:
