@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from datetime import UTC, datetime
 from functools import cache, wraps
@@ -45,6 +46,11 @@ HEADERS = {
 }
 """Of the AsyncAPI document; all others have `eventHeaders`."""
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C: started in the background we would ignore it, and with us all that tests start, and stop by it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @cache
