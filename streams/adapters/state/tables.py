@@ -32,6 +32,7 @@ class StoredTables:
         self._before: dict[bytes, bytes | None] = {}
         self._tables: dict[str, Rows[Any]] = {}
         self.bytes_changed = 0
+        self._bytes_settled = 0
 
     def json(self, name: str) -> MutableMapping[str, Any]:
         """Return a table of plain JSON values."""
@@ -64,6 +65,7 @@ class StoredTables:
     def settle(self) -> None:
         """Let the changes of a record stand."""
         self._before.clear()
+        self._bytes_settled = self.bytes_changed
 
     def undo(self) -> None:
         """Undo what was changed since the last `settle`."""
@@ -73,6 +75,7 @@ class StoredTables:
             else:
                 self._changes[key] = value
         self._before.clear()
+        self.bytes_changed = self._bytes_settled
         for table in self._tables.values():
             table.recount()
 
@@ -84,7 +87,7 @@ class StoredTables:
     def take(self) -> Changes:
         """Return what was changed, to be written to the store before anything is asked again."""
         changes, self._changes, self.bytes_changed = self._changes, {}, 0
-        self._before.clear()
+        self.settle()
         return changes
 
 
