@@ -287,3 +287,27 @@ async def test_what_was_handed_over_and_waits_for_long_is_trouble(monkeypatch: p
     producer.deliveries[b"a"].set_result(None)
     await landed
     assert not made.troubled
+
+
+async def test_what_comes_when_the_trouble_ends_does_not_overtake_what_waits() -> None:
+    producer = Slow()
+    made = publisher(producer)
+    keys = [b"%d" % number for number in range(20)]
+    begin = [await made.hand_over([OutboundRecord("t", keys[0], b"v")])]
+    producer.deliveries[keys[0]].set_exception(KafkaTimeoutError())
+    while not made.troubled:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    begin += [await made.hand_over([OutboundRecord("t", key, b"v")]) for key in keys[1:10]]
+    while len(producer.tried) == 1:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    producer.deliveries[keys[0]].set_result(None)
+    for key in keys[10:]:
+        begin.append(await made.hand_over([OutboundRecord("t", key, b"v")]))
+        await asyncio.sleep(0)
+    while len(producer.tried) <= len(keys):  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    assert producer.tried == [keys[0], *keys]
+    for delivery in producer.deliveries.values():
+        if not delivery.done():
+            delivery.set_result(None)
+    await asyncio.wait_for(asyncio.gather(*begin), 10)

@@ -76,7 +76,7 @@ class Publisher(Service):
     @property
     def troubled(self) -> bool:
         """Whether something could not be published and is tried again, or waits for long."""
-        return bool(self._turns or self._slow)
+        return bool(self._turns.failing or self._slow)
 
     async def hand_over(self, records: Sequence[OutboundRecord]) -> Future[None]:
         """Give records to the producer, after all that was given before; a task for them is made only where something fails.
@@ -136,7 +136,7 @@ class Publisher(Service):
                 await self._retry(failed, worst, batch.number, refusable=True)
         finally:
             self._slow.discard(batch.number)
-            await self._turns.finish(batch.number)
+            self._turns.finish(batch.number)
 
     async def publish(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
         """Publish records and return when the broker has all of them; retries for as long as it takes.
@@ -155,7 +155,7 @@ class Publisher(Service):
                 await self._insist(list(records), number, refusable=refusable)
         finally:
             self._slow.discard(number)
-            await self._turns.finish(number)
+            self._turns.finish(number)
 
     async def _insist(self, left: Sequence[OutboundRecord], number: int, *, refusable: bool) -> None:
         left, error = await self._attempt(left, number)

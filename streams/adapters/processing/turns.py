@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,11 +21,20 @@ class Turns:
     def __init__(self) -> None:
         self._numbers = count()
         self._failed: set[int] = set()
-        self._turn = asyncio.Condition()
+        self._waiting: dict[int, asyncio.Event] = {}
 
     def __bool__(self) -> bool:
+        """Whether whoever comes now has to wait: something failed and is tried again, or waits behind what did."""
+        return bool(self._failed or self._waiting)
+
+    @property
+    def failing(self) -> bool:
         """Whether something failed and is tried again."""
         return bool(self._failed)
+
+    @property
+    def _first(self) -> int:
+        return min(chain(self._waiting, self._failed), default=-1)
 
     def draw(self) -> int:
         """Return the next number."""
@@ -35,16 +44,25 @@ class Turns:
         """Let those that come after wait until this one is done."""
         self._failed.add(number)
 
-    async def finish(self, number: int) -> None:
+    def finish(self, number: int) -> None:
         """Make way for those that come after."""
-        if number in self._failed:
-            self._failed.discard(number)
-            async with self._turn:
-                self._turn.notify_all()
+        self._failed.discard(number)
+        self._wake()
 
     @asynccontextmanager
     async def take(self, number: int) -> AsyncIterator[None]:
-        """Hold the turn for the length of a `with`; waits while one before has failed and is not done."""
-        async with self._turn:
-            await self._turn.wait_for(lambda: not any(each < number for each in self._failed))
+        """Hold the turn for the length of a `with`; waits while one before waits, or has failed and is not done."""
+        woken = self._waiting[number] = asyncio.Event()
+        try:
+            while self._first != number:
+                woken.clear()
+                await woken.wait()
             yield
+        finally:
+            del self._waiting[number]
+            self._wake()
+
+    def _wake(self) -> None:
+        woken = self._waiting.get(self._first)
+        if woken is not None:
+            woken.set()
