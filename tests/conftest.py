@@ -48,8 +48,9 @@ HEADERS = {
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 
 
-def pytest_configure() -> None:
-    """Take Ctrl-C: started in the background we would ignore it, and with us all that tests start, and stop by it."""
+@pytest.fixture(scope="session", autouse=True)
+def _processes_can_be_interrupted() -> None:
+    """Let what tests start be interrupted: a shell that runs us in the background has SIGINT ignored, down to our children."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

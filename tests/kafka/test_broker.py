@@ -31,7 +31,7 @@ import sys, time
 from streams.adapters.broker import EmbeddedBroker
 broker = EmbeddedBroker(int(sys.argv[1])).start()
 print(broker.address, flush=True)
-time.sleep(600)
+time.sleep(50)
 """
 
 
