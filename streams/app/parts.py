@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from faust.types import TP, AppT
 
     from streams.adapters.supervision.lag import Lag
+    from streams.adapters.workarounds.faust_worker import NewsApp
     from streams.topics import Topic
 
 
@@ -53,10 +54,21 @@ def bytes_of(app: AppT, topic: Topic) -> Any:
     return app.topic(topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
 
-def measure_lag(app: Any, part: Part, tp: TP) -> Lag:
+def measure_lag(app: NewsApp, part: Part, tp: TP) -> Lag:
     """Return how far a partition is behind."""
-    next_offset = part.next_offset(tp)
-    if next_offset is None:
-        next_offset = app.consumer._committed_offset.get(tp)  # noqa: SLF001 - no public word for it
     where = (tp.topic, tp.partition)
-    return lag_of(where, app.consumer.highwater(tp), next_offset, part.oldest(tp), time.time())
+    return lag_of(where, app.consumer.highwater(tp), next_to_do(app, part, tp), part.oldest(tp), time.time())
+
+
+def next_to_do(app: NewsApp, part: Part, tp: TP) -> int | None:
+    """Return the first offset of a partition that is not done; None where unknown.
+
+    Where all that was read is done, that is where the client stands: others may have done what lies before it, it may be
+    gone, and the mark at the end of a transaction is read by nobody. A worker that waited for those would be stalled.
+    """
+    committed = app.consumer._committed_offset.get(tp)  # type: ignore[attr-defined]  # noqa: SLF001 - no public word for it
+    done = max((each for each in (part.next_offset(tp), committed) if each is not None), default=None)
+    position = app.position(tp)
+    if position is None or app.read_to.get(tp, 0) > (done or 0):
+        return done
+    return max(position, done or 0)

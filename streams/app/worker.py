@@ -99,6 +99,7 @@ class WorkerParts:
         app.shelf = Shelf(self.settings.in_flight_bytes, idle=lambda: not self.count_in_flight())
         app.stop_timeout = self.settings.stop_timeout
         app.log_format = self.settings.log_format
+        app.read_to = {}
         app.on_commit = self.metrics.committed
         app.on_partitions_assigned.connect(cast("Any", self.on_assigned))
         for part in (self.articles, self.desk):
@@ -225,6 +226,7 @@ class WorkerParts:
     def on_assigned(self, sender: object, assigned: set[TP], **kwargs: object) -> None:
         """Log and count what the group gave us, and open it."""
         del sender, kwargs
+        self.app.read_to.clear()
         self.metrics.assigned.set(len(assigned))
         self.metrics.rebalances.inc()
         topics = dict.fromkeys(topic for part in self.parts for topic in part.sources)

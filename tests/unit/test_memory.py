@@ -14,7 +14,10 @@ from streams.errors import SettingsError
 
 
 class Message:
-    def __init__(self, size: int) -> None:
+    tp = "raw"
+
+    def __init__(self, size: int, offset: int = 0) -> None:
+        self.offset = offset
         self.value, self.key, self.headers = b"x" * (size - OVERHEAD), None, [("none", None)]
 
 
@@ -77,13 +80,15 @@ async def test_one_that_is_not_let_in_does_not_count() -> None:
     async def receive(message: Any) -> None:
         received.append(message)
 
-    guarded = shelf.guard(receive)
+    read_to: dict[str, int] = {}
+    guarded = shelf.guard(receive, read_to)
     await guarded(first)
-    waiting = asyncio.create_task(guarded(Message(900)))
+    waiting = asyncio.create_task(guarded(Message(900, offset=1)))
     await asyncio.sleep(0.01)
     waiting.cancel()  # as Faust does when partitions are taken away
     await asyncio.gather(waiting, return_exceptions=True)
     assert received == [first]
+    assert read_to == {"raw": 2}, "it is in our hands, though it waits"
     assert shelf.held == 900 + len("none")
 
 

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, Final
 from streams.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, MutableMapping
 
 FETCH_BYTES: Final = 1024 * 1024
 """Of one partition, unless its next batch is larger."""
@@ -85,10 +85,18 @@ class Shelf:
             self._held -= self._left.popleft()
         return self._held
 
-    def guard(self, receive: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-        """Return what receives messages, each when there is room."""
+    def guard(
+        self, receive: Callable[[Any], Awaitable[None]], read_to: MutableMapping[Any, int]
+    ) -> Callable[[Any], Awaitable[None]]:
+        """Return what receives messages, each when there is room.
+
+        Args:
+            receive: takes one.
+            read_to: where the offset after the last one of each partition is noted, before it waits for room.
+        """
 
         async def receive_when_room(message: Any) -> None:
+            read_to[message.tp] = message.offset + 1
             await self.put(message)
             await receive(message)
 

@@ -102,6 +102,7 @@ class NewsApp(faust.App):
         log_format: of what goes to stderr.
         on_commit: told after each commit whether it went well.
         end: finishes what can be finished and ends the process with a code; from any thread.
+        read_to: by partition, the offset after the last message that was read since it was assigned.
     """
 
     BootStrategy = NewsBootStrategy
@@ -117,21 +118,33 @@ class NewsApp(faust.App):
     log_format: LogFormat
     on_commit: Callable[[bool], None]
     end: Callable[[ExitCode, str], None]
+    read_to: dict[TP, int]
+
+    @property
+    def _client(self) -> Any:
+        """The client behind Faust's consumer; None before there is one."""
+        return getattr(getattr(self._consumer, "_thread", None), "_consumer", None)
 
     @property
     def joined(self) -> bool:
         """Whether the group has given this worker a place, with partitions or without."""
-        thread: Any = getattr(self._consumer, "_thread", None)
-        client = getattr(thread, "_consumer", None)
-        coordinator = getattr(client, "_coordinator", None)
+        coordinator = getattr(self._client, "_coordinator", None)
         # A join that failed for good is kept as an exception until someone reads, and without partitions nobody does.
         # Generations begin at 1, on the embedded broker at 0; before the first the client has -1.
         return coordinator is not None and coordinator.generation >= 0 and coordinator._pending_exception is None  # noqa: SLF001
 
+    def position(self, tp: TP) -> int | None:
+        """Return the offset that the client reads next of a partition; None while it does not know."""
+        subscription = getattr(self._client, "_subscription", None)
+        if subscription is None or not subscription.is_assigned(tp):
+            return None
+        state = subscription.subscription.assignment.state_value(tp)
+        return int(state.position) if state.has_valid_position else None
+
     def _new_consumer(self) -> ConsumerT:
         """Hold back reading while the messages in memory are too many bytes (Faust counts records); guard commits."""
         consumer: Any = self.transport.create_consumer(
-            callback=self.shelf.guard(self.topics.on_message),
+            callback=self.shelf.guard(self.topics.on_message, self.read_to),
             on_partitions_revoked=self._on_partitions_revoked,
             on_partitions_assigned=self._on_partitions_assigned,
             beacon=self.beacon,
