@@ -46,6 +46,7 @@ class EmbeddedBroker:
     """
 
     def __init__(self, port: int | None = None) -> None:
+        self._any_port = port is None
         self.default_taken = port is None and not is_free(DEFAULT_PORT)
         self.port = free_port() if self.default_taken else DEFAULT_PORT if port is None else port
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,6 +64,16 @@ class EmbeddedBroker:
             BrokerUnavailableError: the extra is not installed, the port is taken, or the server does
                 not come up; then with the last lines of its log.
         """
+        try:
+            return self._start()
+        except BrokerUnavailableError:
+            if not self._any_port or self.default_taken or is_free(self.port):
+                raise
+        # Somebody else took it since we looked.
+        self.default_taken, self.port = True, free_port()
+        return self._start()
+
+    def _start(self) -> Self:
         binary = server_binary()
         if not is_free(self.port):
             msg = f"port {self.port} on {HOST} is taken; choose another with --port"

@@ -66,6 +66,13 @@ def test_two_take_two_ports() -> None:
         assert second.port != DEFAULT_PORT
 
 
+def test_two_that_saw_the_same_port_free_take_two() -> None:
+    first, second = EmbeddedBroker(), EmbeddedBroker()
+    with first, second:
+        assert first.port != second.port
+        assert second.default_taken
+
+
 def test_listens_on_loopback_only(broker: EmbeddedBroker) -> None:
     listening = [
         line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
