@@ -28,7 +28,6 @@ from streams.app.desk import DeskPart
 from streams.app.options import announced_port, faust_options
 from streams.app.parts import measure_lag
 from streams.app.queries import mount_trends
-from streams.topics import RAW
 from streams.web import mount
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ class WorkerParts:
         self.settings = settings
         self.metrics = Metrics()
         self.publisher = Publisher(settings, self.metrics)
-        self.guard = TopicGuard(RAW.name, client_options(settings), partial(end_process, ExitCode.REPLACED))
         self.tracer = open_tracer(settings.traces) if settings.traces is not None else None
         publish: Publish = self.publisher.publish
         hand_over: HandOver = self.publisher.hand_over
@@ -75,6 +73,8 @@ class WorkerParts:
         self.articles = ArticlesPart(settings, self.metrics, calls, load) if wanted != "desk" else None
         self.desk = DeskPart(settings, self.metrics, calls) if wanted != "articles" else None
         self.parts: list[Part] = [part for part in (self.articles, self.desk) if part is not None]
+        sources = [topic for part in self.parts for topic in part.sources]
+        self.guard = TopicGuard(sources, client_options(settings), partial(end_process, ExitCode.REPLACED))
         self.app = self._make_app()
         self._show()
 
@@ -138,15 +138,14 @@ class WorkerParts:
     def make_services(self) -> list[ServiceT]:
         """Return what starts before the consumer and stops after it."""
         ours: list[ServiceT] = [self.publisher, *(self.desk.services if self.desk is not None else ())]
-        ours += [self.guard] if self.articles is not None else []
+        ours += [self.guard]
         ours += [self.tracer] if self.tracer is not None else []
         ours += [self.watchdog]
         return [*ours, self.web] if self.app.conf.web_enabled else ours
 
     async def before_commit(self) -> None:
-        """Make sure that the topic of raw articles is the one that we read."""
-        if self.articles is not None:
-            await self.guard.check()
+        """Make sure that the topics are those that we read."""
+        await self.guard.check()
 
     @cached_property
     def watchdog(self) -> Watchdog:

@@ -1,8 +1,8 @@
-"""Is a topic still the one that we began to read? A topic that is deleted and made again has another id.
+"""Are topics still those that we began to read? A topic that is deleted and made again has another id.
 
 aiokafka fetches by name and goes on at the old positions: the first records of the new topic would be passed over, and a
-commit would make sure that nobody ever reads them. So the id is looked at before every commit, and a worker whose
-topic is gone or another one ends without committing. It starts again at the new topic's beginning.
+commit would make sure that nobody ever reads them. So the ids are looked at before every commit, and a worker one of
+whose topics is gone or another one ends without committing. It starts again at the new topic's beginning.
 
 Source: https://kafka.apache.org/protocol, Metadata version 12 (ids came with version 10, KIP-516); aiokafka stops at
 version 5. A broker that tells no ids is taken to keep its topics.
@@ -33,7 +33,7 @@ from mode import Service
 from streams.adapters.kafka.access import ask_any_node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from io import BytesIO
 
 SECONDS: Final = 5.0
@@ -110,64 +110,66 @@ class IdentityStruct(RequestStruct):  # type: ignore[misc] # aiokafka ships no t
 
 
 class IdentityRequest(Request[MetadataRequest_v5 | IdentityStruct]):  # type: ignore[misc] # aiokafka ships no types
-    """Ask for one topic by its name, without creating it."""
+    """Ask for topics by their names, without creating them."""
 
     API_KEY: ClassVar[int] = 3
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
 
     def build(self, request_struct_class: type[RequestStruct]) -> RequestStruct:
         """Return the request in the version that the broker speaks."""
         if request_struct_class is IdentityStruct:
-            return IdentityStruct([(_UNTOLD, self._name, {})], False, False, {})  # noqa: FBT003 - as the schema has it
-        return request_struct_class(topics=[self._name], allow_auto_topic_creation=False)
+            asked: list[tuple[uuid.UUID, str, dict[str, Any]]] = [(_UNTOLD, name, {}) for name in self._names]
+            return IdentityStruct(asked, False, False, {})  # noqa: FBT003 - as the schema has it
+        return request_struct_class(topics=list(self._names), allow_auto_topic_creation=False)
 
 
-async def topic_id(client: AIOKafkaClient, name: str) -> uuid.UUID | None:
-    """Ask for the id of a topic.
+async def topic_ids(client: AIOKafkaClient, names: Sequence[str]) -> dict[str, uuid.UUID | None]:
+    """Ask for the ids of topics.
 
     Args:
         client: connected.
-        name: of the topic.
+        names: of the topics.
 
     Returns:
-        The id; None where the broker tells none.
+        The ids by name; None where the broker tells none.
 
     Raises:
-        UnknownTopicOrPartitionError: there is no such topic.
+        UnknownTopicOrPartitionError: there is no such topic; its only argument is the name.
         KafkaError: the broker cannot say now.
     """
-    answer = await ask_any_node(client, IdentityRequest(name))
-    (found,) = answer.to_object()["topics"]
-    error = for_code(found["error_code"])
-    if error is not None and found["error_code"]:
-        raise error(name)
-    told: Any = found.get("topic_id", _UNTOLD)
-    return None if told == _UNTOLD else told
+    answer = await ask_any_node(client, IdentityRequest(names))
+    found: dict[str, uuid.UUID | None] = {}
+    for topic in answer.to_object()["topics"]:
+        if topic["error_code"]:
+            raise for_code(topic["error_code"])(topic["topic"])
+        told: Any = topic.get("topic_id", _UNTOLD)
+        found[topic["topic"]] = None if told == _UNTOLD else told
+    return found
 
 
 class TopicGuard(Service):
-    """Ends a worker whose topic is no longer the one that it began to read.
+    """Ends a worker one of whose topics is no longer the one that it began to read.
 
     Args:
-        name: of the topic.
+        names: of the topics.
         options: of an aiokafka client.
         end: ends the worker at once, given why.
     """
 
     mundane_level = "debug"
 
-    def __init__(self, name: str, options: Mapping[str, Any], end: Callable[[str], None]) -> None:
+    def __init__(self, names: Sequence[str], options: Mapping[str, Any], end: Callable[[str], None]) -> None:
         super().__init__()
-        self._name = name
+        self._names = names
         self._options = options
         self._end = end
         self._client: AIOKafkaClient | None = None
-        self._known: uuid.UUID | None = None
+        self._known: dict[str, uuid.UUID | None] = {}
 
     async def on_start(self) -> None:
-        """Connect, and remember which topic it is."""
+        """Connect, and remember which topics they are."""
         self._client = AIOKafkaClient(**self._options)
         with suppress(KafkaError):
             await self._client.bootstrap()
@@ -179,19 +181,20 @@ class TopicGuard(Service):
             await self._client.close()
 
     async def check(self) -> None:
-        """End where the topic is gone or another one; where nobody can say now, a commit would fail as well."""
+        """End where a topic is gone or another one; where nobody can say now, a commit would fail as well."""
         if self._client is None:
             return
         try:
-            told = await topic_id(self._client, self._name)
-            self._known = self._known or told
-        except UnknownTopicOrPartitionError:
-            self._end(f"topic {self._name} is gone")
+            told = await topic_ids(self._client, self._names)
+        except UnknownTopicOrPartitionError as error:
+            self._end(f"topic {error.args[0]} is gone")
         except (KafkaError, OSError):
             return
         else:
-            if told != self._known:
-                self._end(f"topic {self._name} was deleted and made again")
+            for name, found in told.items():
+                self._known[name] = self._known.get(name) or found
+                if found != self._known[name]:
+                    self._end(f"topic {name} was deleted and made again")
 
     @Service.task
     async def _look(self) -> None:

@@ -42,7 +42,7 @@ class ExitCode(IntEnum):
     UNJOINED = 83
     """A broker that answers, and no place in the group for `stall_timeout`; start it again."""
     REPLACED = 84
-    """The topic of raw articles is gone or another one; start it again to read the new one from its beginning."""
+    """A topic that we read is gone or another one; start it again to read the new one from its beginning."""
     FENCED = 85
     """Another worker took over what this one remembered, or a broker did not say whether it kept it; start it again."""
 
