@@ -17,8 +17,10 @@ $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all samples came out
 	$(BIN)/news-streams demo $(ARGS)
 
-test: setup  ## the whole test suite; ARGS go to pytest
-	$(BIN)/python -m pytest -m "not apache and not deploy and not prometheus and not browser" $(ARGS)
+JOBS ?= 2
+
+test: setup  ## the whole test suite, in JOBS processes (0: in this one, for a debugger); ARGS go to pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not apache and not deploy and not prometheus and not browser" $(ARGS)
 
 test-browser: chromium setup  ## the live page in Debian's Chromium
 	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
