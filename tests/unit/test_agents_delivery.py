@@ -388,10 +388,10 @@ async def test_the_agent_reads_events_and_leaves_acking_to_the_window() -> None:
 
 @pytest.mark.parametrize(
     ("end", "next_offset", "oldest", "records", "seconds"),
-    [(10, 4, 90.0, 6, 10.0), (None, 4, None, None, 0.0), (10, None, None, None, 0.0), (3, 4, 200.0, 0, 0.0)],
+    [(10, 4, 90.0, 6, 10.0), (None, 4, None, None, None), (10, None, None, None, None), (3, 4, 200.0, 0, 0.0)],
 )
 def test_lag(
-    end: int | None, next_offset: int | None, oldest: float | None, records: int | None, seconds: float
+    end: int | None, next_offset: int | None, oldest: float | None, records: int | None, seconds: float | None
 ) -> None:
     lag = lag_of(("raw", 1), end, next_offset, oldest, 100.0)
     assert (lag.topic, lag.partition, lag.records, lag.seconds) == ("raw", 1, records, seconds)

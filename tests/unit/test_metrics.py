@@ -47,7 +47,7 @@ def filled() -> Metrics:
     with metrics.time_stage(Stage.ENRICH):
         pass
     metrics.name_models({"nuansa": "1.2"})
-    metrics.lag.ask = lambda: [Lag("news.articles.raw", 3, 7, 0.5), Lag("news.articles.raw", 4, None, 0.0)]
+    metrics.lag.ask = lambda: [Lag("news.articles.raw", 3, 7, 0.5), Lag("news.articles.raw", 4, None, None)]
     return metrics
 
 
@@ -148,8 +148,43 @@ def test_counts_what_an_agent_that_remembers_did(agent: str) -> None:
 
 def test_lag_is_never_negative() -> None:
     assert lag_of(("raw", 1), end=5, next_offset=7, oldest=100.0, now=90.0) == Lag("raw", 1, 0, 0.0)
-    assert lag_of(("raw", 1), end=None, next_offset=7, oldest=None, now=90.0) == Lag("raw", 1, None, 0.0)
+    assert lag_of(("raw", 1), end=None, next_offset=7, oldest=None, now=90.0) == Lag("raw", 1, None, None)
     assert lag_of(("raw", 1), end=9, next_offset=7, oldest=80.0, now=90.0) == Lag("raw", 1, 2, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ([(0, None)], 0),
+        ([(5, 40.0), (5, None)], 50),
+        ([(5, 40.0), (5, None), (5, None)], 60),
+        ([(5, 40.0), (0, None), (3, None)], 10),
+        ([(5, 40.0), (None, None)], 0),
+        ([(5, None), (5, None)], 10),
+        ([(5, 40.0), (5, None), (4, 2.0)], 2),
+    ],
+)
+def test_a_partition_whose_records_wait_for_those_of_others_is_no_less_behind(
+    monkeypatch: pytest.MonkeyPatch, told: list[tuple[int | None, float | None]], seconds: float
+) -> None:
+    """Asked every ten seconds; what is told are records not acked, and the age of the oldest in flight."""
+    metrics = Metrics()
+    for turn, (records, age) in enumerate(told):
+        monkeypatch.setattr("streams.adapters.supervision.lag.time.time", lambda turn=turn: 1_000.0 + 10 * turn)
+        metrics.lag.ask = lambda records=records, age=age: [Lag("news.articles.raw", 3, records, age)]
+        generate_latest(metrics.registry)
+    where = {"topic": "news.articles.raw", "partition": "3"}
+    assert metrics.registry.get_sample_value("news_streams_consumer_lag_seconds", where) == seconds
+
+
+def test_a_partition_given_away_and_back_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.adapters.supervision.lag.time.time", lambda: 1_000.0)
+    metrics = Metrics()
+    where = {"topic": "news.articles.raw", "partition": "3"}
+    for lags in ([Lag("news.articles.raw", 3, 5, 900.0)], [], [Lag("news.articles.raw", 3, 5, None)]):
+        metrics.lag.ask = lambda lags=lags: lags  # type: ignore[misc]
+        generate_latest(metrics.registry)
+    assert metrics.registry.get_sample_value("news_streams_consumer_lag_seconds", where) == 0
 
 
 async def test_alerts_are_counted_when_they_are_published() -> None:

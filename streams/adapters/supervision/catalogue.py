@@ -129,7 +129,8 @@ LAG_RECORDS: Final = Family(
     (TOPIC, PARTITION),
 )
 LAG_SECONDS: Final = Family(
-    *("consumer_lag_seconds", "gauge", "seconds", "Age of the oldest record in flight of an assigned partition."),
+    *("consumer_lag_seconds", "gauge", "seconds"),
+    "Age of the oldest record of an assigned partition not yet acked, as far as it is known.",
     (TOPIC, PARTITION),
 )
 ASSIGNED: Final = Family("assigned_partitions", "gauge", "partitions", "Partitions that this worker has.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,13 @@ class Lag:
         topic: of the partition.
         partition: its number.
         records: not yet acked, by the broker's word on where the partition ends; None while it is unknown.
-        seconds: age of the oldest record in flight, 0 where there is none.
+        seconds: age of the oldest record in flight; None where there is none.
     """
 
     topic: str
     partition: int
     records: int | None
-    seconds: float
+    seconds: float | None
 
 
 def lag_of(
@@ -44,25 +45,38 @@ def lag_of(
         now: seconds since 1970.
     """
     records = None if end is None or next_offset is None else max(0, end - next_offset)
-    return Lag(*partition, records, 0.0 if oldest is None else max(0.0, now - oldest))
+    return Lag(*partition, records, None if oldest is None else max(0.0, now - oldest))
 
 
 class LagCollector(Collector):
-    """Asks for the lag when it is scraped, so that a partition given away leaves no stale series."""
+    """Asks for the lag when it is scraped, so that a partition given away leaves no stale series.
+
+    A partition that is behind and has no record in flight, because those of others fill the window, is as far behind as it was
+    when it was last seen with one, or level, and the time since: its first unread record is no older.
+    """
 
     def __init__(self) -> None:
         self.ask: Callable[[], Iterable[Lag]] = tuple
+        self._since: dict[tuple[str, int], float] = {}
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges of the partitions assigned now."""
         records, seconds = _gauge(LAG_RECORDS), _gauge(LAG_SECONDS)
-        for lag in self.ask():
+        lags, now = list(self.ask()), time.time()
+        self._since = {(lag.topic, lag.partition): self._begin(lag, now) for lag in lags}
+        for lag in lags:
             where = [lag.topic, str(lag.partition)]
-            seconds.add_metric(where, lag.seconds)
+            seconds.add_metric(where, max(0.0, now - self._since[lag.topic, lag.partition]))
             if lag.records is not None:
                 records.add_metric(where, lag.records)
         yield records
         yield seconds
+
+    def _begin(self, lag: Lag, now: float) -> float:
+        """Return the time that a partition has come to, seconds since 1970."""
+        if lag.seconds is not None:
+            return now - lag.seconds
+        return self._since.get((lag.topic, lag.partition), now) if lag.records else now
 
 
 def _gauge(family: Family) -> GaugeMetricFamily:
