@@ -96,9 +96,7 @@ class Settings(SecuritySettings, WebhookSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: flags over environment over file."""
         del dotenv_settings, file_secret_settings
-        require_known_names(settings_cls.model_fields)
-        path = find_config()
-        # Pydantic itself would pass over a file that is missing and a name that is misspelt.
+        path = find_config()  # pydantic itself would pass over a file that is missing
         return (init_settings, env_settings, *([TomlConfigSettingsSource(settings_cls, path)] if path else []))
 
     @classmethod
@@ -108,6 +106,7 @@ class Settings(SecuritySettings, WebhookSettings):
         Raises:
             SettingsError: a setting cannot be used; the text names it and says why.
         """
+        require_known_names(cls.model_fields)  # pydantic itself would pass over a name that is misspelt
         try:
             loaded = cls(**{name: value for name, value in flags.items() if value is not None})
         except ValidationError as error:

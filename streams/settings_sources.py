@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from streams.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 PREFIX: Final = "NEWS_STREAMS_"
 CONFIG_VARIABLE: Final = f"{PREFIX}CONFIG"
@@ -47,13 +47,18 @@ def require_known_names(fields: Collection[str]) -> None:
         fields: the settings.
 
     Raises:
-        SettingsError: naming it, and the setting that was meant.
+        SettingsError: naming the first, and the setting that was meant.
     """
+    for mistake in find_unknown_names(fields):
+        raise SettingsError(mistake)
+
+
+def find_unknown_names(fields: Collection[str]) -> Iterator[str]:
+    """Yield a line for each name in the environment that is no setting's, with the setting that was meant."""
     known = {CONFIG_VARIABLE, *(f"{PREFIX}{field.upper()}" for field in fields)}
     for name, value in sorted(os.environ.items()):
         ours = name.upper().startswith(PREFIX) and name.upper() not in known
         if ours and not _OF_A_SERVICE.match(f"{name}={value}"):
             meant = get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {meant[0]}?" if meant else ""
-            msg = f"setting {name}: there is no such setting{hint}"
-            raise SettingsError(msg)
+            yield f"setting {name}: there is no such setting{hint}"

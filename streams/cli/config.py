@@ -59,10 +59,9 @@ def check() -> None:
     if mistakes:
         raise click.exceptions.Exit(1)
     origins = [each["origin"] for each in describe(Settings.load()).values()]
-    click.echo(
-        f"{len(origins)} settings can be used: {origins.count('environment')} from the environment, "
-        f"{origins.count('file')} from {find_config() or 'no file'}"
-    )
+    path = find_config()
+    from_file = f"{origins.count('file')} from {path}" if path else "no file"
+    click.echo(f"{len(origins)} settings can be used: {origins.count('environment')} from the environment, {from_file}")
 
 
 @command.command("table", epilog=examples("news-streams config table"))
@@ -80,20 +79,31 @@ def table() -> None:
 
 def find_mistakes() -> list[str]:
     """Return what is wrong with the settings: all that concerns single ones, or the first that concerns several."""
+    from streams.settings import Settings  # noqa: PLC0415 - not for --help
+    from streams.settings_sources import find_unknown_names  # noqa: PLC0415
+
+    single = [*find_unknown_names(Settings.model_fields), *find_wrong_values()]
+    if single:
+        return single
+    try:
+        require_usable(Settings.load())
+    except SettingsError as first:
+        return [str(first)]
+    return []
+
+
+def find_wrong_values() -> list[str]:
+    """Return a line for each setting whose value cannot be its own, whatever the others are."""
     from pydantic import ValidationError  # noqa: PLC0415 - not for --help
 
     from streams.settings import Settings  # noqa: PLC0415
 
     try:
-        require_usable(Settings.load())
-    except SettingsError as first:
-        try:
-            Settings()
-        except ValidationError as error:
-            return [describe_mistake(each, Settings.model_fields) for each in error.errors()]
-        except (SettingsError, OSError, ValueError):
-            pass
-        return [str(first)]
+        Settings()
+    except ValidationError as error:
+        return [describe_mistake(each, Settings.model_fields) for each in error.errors()]
+    except (SettingsError, OSError, ValueError):
+        pass  # the file, or several settings at once: `load` says which
     return []
 
 
