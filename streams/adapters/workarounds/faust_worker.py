@@ -74,6 +74,8 @@ class QuietMonitor(Monitor):
 class NoTables(TableManager):
     """Faust's manager of tables, of which we have none: it only lets the reading begin."""
 
+    mundane_level = "debug"
+
     async def on_start(self) -> None:
         """Start at once."""
         await self._update_channels()
