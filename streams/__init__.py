@@ -5,8 +5,10 @@
     app/            create_app(settings): the one place that wires Faust
     settings.py     frozen, typed, from environment, file and flags; an error names the setting
                     (settings_sources.py broker_address.py: where they are read, how an address is written)
+                    security_settings.py secret_files.py tls.py: how to reach a broker that is not open to everyone
                     webhook_settings.py allowed_addresses.py: where webhooks may go
     topics.py       the table of topics: name, schema, key, partitions, retention, cleanup policy
+    grants.py       who may do what on which of them
     contracts.py    the schemas as validators
     articles.py  records.py  outcomes.py  errors.py  times.py      the domain, frozen
     pipeline.py     the ordered stages; the only place that turns an exception into a dead letter
@@ -22,7 +24,6 @@
                     rules/ subscriptions/
     cli/            one file per command
     samples/        the articles of the demo, and ten rules
-    web/            the live page
     bench/          this worker beside others at the same promise
     training/       how the shipped model was made; never imported by the runtime
 
