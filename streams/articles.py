@@ -138,6 +138,16 @@ class Sentiment:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceMood:
+    """A sentence of the text that is not neutral: `text[start:end]`, in code points; `score` as of a `Sentiment`."""
+
+    start: int
+    end: int
+    label: Label
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class EntityMention:
     """One mention: `article.text[start:end] == text`, in code points; `zone` is headline, lede or body."""
 
@@ -200,4 +210,5 @@ class EnrichedArticle:
     sentiment_reason: str | None
     models: Mapping[str, str]
     enriched_at: str
+    sentences: tuple[SentenceMood, ...] = ()
     vector: bytes = field(default=b"", repr=False, metadata=OFF_THE_WIRE)

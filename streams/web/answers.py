@@ -22,6 +22,7 @@ MOST_TITLE: Final = 2_000
 MOST_ENTITIES: Final = 300
 MOST_MENTIONS: Final = 500
 """Of one entity."""
+MOST_SENTENCES: Final = 2_000
 MOST_SHOWN: Final = 16 * 1024
 """Bytes of a dead letter, and of each of its headers, that a browser gets with its reasons."""
 PLACE: Final = r"/{partition:[0-9]{1,9}}/{offset:[0-9]{1,18}}"
@@ -106,6 +107,9 @@ def bound_article(article: dict[str, Any]) -> dict[str, Any]:
     bounded = article | {
         "entities": [each | {"mentions": each["mentions"][:MOST_MENTIONS]} for each in entities[:MOST_ENTITIES]]
     }
+    if len(article.get("sentences", ())) > MOST_SENTENCES:
+        cut.add("sentences")
+        bounded["sentences"] = article["sentences"][:MOST_SENTENCES]
     return {"article": _bound(bounded, "", cut), "cut": sorted(cut)}
 
 

@@ -34,6 +34,8 @@ def full(publish: Callable[..., None]) -> None:
         for (name, kind), score in zip(kinds.items(), (-0.6, 0.6, 0.1, None, 0.3), strict=True)
     ]
     values = [article(TEXT, title=f"Berita {n}", entities=named, sentiment=mood(n / 10 - 0.7)) for n in range(15)]
+    for value, label in zip(values[-2:], ("positive", "negative"), strict=True):
+        value["sentences"] = [{"start": 0, "end": len(TEXT), "label": label, "score": 0.7}]
     values[-1]["story"] = {"id": values[0]["id"], "duplicate_of": values[0]["id"], "copies": 1, "original": None}
     publish(*articles(values))
     publish(dead_letter(b"{"), alert(), trend(entity_id=named[0]["id"], level=2))

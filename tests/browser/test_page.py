@@ -99,6 +99,54 @@ def test_highlights_are_where_the_offsets_say(visit: Callable[..., Page], publis
         assert lit(page) == mentions(value)
 
 
+def toned(page: Page) -> list[list[str]]:
+    """The tinted sentences of the open article and the mood that each is tinted in."""
+    read = "all => all.map((each) => [each.textContent, each.className.replace('tone ', '')])"
+    found: list[list[str]] = page.locator(".text .tone").evaluate_all(read)
+    return found
+
+
+def test_sentences_have_their_moods(visit: Callable[..., Page], publish: Callable[..., None]) -> None:
+    text = "😀 Jokowi tiba di Jakarta. Banjir menewaskan tiga orang di Jakarta.\n\nSemua senang. Jokowi pulang."
+    bad, good = "Banjir menewaskan tiga orang di Jakarta.", "Semua senang."
+    moods = [(bad, "negative", -0.7), (good, "positive", 0.6)]
+    told = [
+        {"start": text.index(said), "end": text.index(said) + len(said), "label": label, "score": score}
+        for said, label, score in moods
+    ]
+    named = [entity("Jokowi", text, "PER"), entity("Jakarta", text, "LOC")]
+    value = article(text, title="Banjir", entities=named, sentences=told)
+    publish(published(value), published(article(text, title="Tanpa kalimat", sentences=[])))
+    lies = [{"start": 5, "end": 900, "label": "negative", "score": -1}, *told, {**told[0], "start": 3, "end": 9}]
+    before = {name: field for name, field in article(text, title="Sebelumnya").items() if name != "sentences"}
+    publish(published(article(text, title="Dusta", sentences=lies)), published(before))
+    page = visit()
+    open_row(page, "Banjir")
+    assert toned(page) == [[bad, "negative"], [good, "positive"]]
+    assert lit(page) == mentions(value)
+    expect(page.locator(".text .tone mark")).to_have_text(["Jakarta"])
+    expect(page.locator(".tone.negative").last).to_have_attribute("title", "− negative -0.70")
+    expect(page.locator(".whole-mood")).to_contain_text("1 sentence positive")
+    expect(page.locator(".text p")).to_have_text(text.split("\n\n"))
+    for title, shown in (("Dusta", [[bad, "negative"], [good, "positive"]]), ("Tanpa kalimat", []), ("Sebelumnya", [])):
+        open_row(page, title)
+        assert toned(page) == shown
+
+
+def test_the_moods_of_sentences_are_the_models(visit: Callable[..., Page], publish: Callable[..., None]) -> None:
+    raws = [json.loads(sample.value) for sample in load_samples() if sample.name.endswith(".txt")]
+    values = enriched([RawArticle(text=raw["text"], title=raw.get("title"), id=raw["id"]) for raw in raws])
+    values = [value for value in values if value["sentences"]]
+    assert values, "not all sentences of all samples are neutral"
+    publish(*articles(values))
+    page = visit()
+    for value in values:
+        open_row(page, value["title"])
+        expected = [[value["text"][each["start"] : each["end"]], each["label"]] for each in value["sentences"]]
+        assert toned(page) == expected
+        assert lit(page) == mentions(value)
+
+
 def test_offsets_are_code_points(visit: Callable[..., Page], publish: Callable[..., None]) -> None:
     text = "👩‍👩‍👧‍👦🇮🇩 Presiden 𝒫𝓊𝓉𝒾𝓃 bertemu Joko Widodo 😀.\n\nبوتين dan 𠮷野家 di é́ Moskow 🏴󠁧󠁢󠁳󠁣󠁴󠁿 Moskow."
     named = [

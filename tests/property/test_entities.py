@@ -98,6 +98,8 @@ def check(article: EnrichedArticle) -> None:
     if article.entities:
         assert abs(sum(entity.salience for entity in article.entities) - 1.0) < 1e-6
     assert (article.sentiment is None) == (article.sentiment_reason is not None)
+    assert all(each.label != "neutral" and article.text[each.start : each.end].strip() for each in article.sentences)
+    assert all(before.end <= after.start for before, after in pairwise(article.sentences))
 
 
 @settings(max_examples=300, deadline=None)

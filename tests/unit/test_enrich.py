@@ -139,6 +139,15 @@ def test_it_abstains_between_good_and_bad(enrich: Enrich) -> None:
     assert sum(sentiment.probabilities.values()) == pytest.approx(1.0)
 
 
+def test_sentences_that_tell_are_told_where_they_stand(enrich: Enrich) -> None:
+    text = "Putin tiba. 😀 Rusia bagus sekali.\n\nMoskow tenang. Semua buruk."
+    enriched = one(enrich, article(text, title="Judul yang buruk", lede="Semua buruk."))
+    told = [(text[each.start : each.end], each.label) for each in enriched.sentences]
+    assert told == [("😀 Rusia bagus sekali.", "positive"), ("Semua buruk.", "negative")]
+    assert [each.score for each in enriched.sentences] == [0.75, -0.75]
+    assert one(enrich, article("Putin est arrivé. Tout est buruk.", language="fr")).sentences == ()
+
+
 @pytest.mark.parametrize(
     ("text", "language", "reason"),
     [

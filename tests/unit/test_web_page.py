@@ -14,7 +14,7 @@ from streams.adapters.supervision.metrics import Metrics
 from streams.adapters.supervision.web import Readiness
 from streams.contracts import schema_folder
 from streams.topics import ALERTS, DEAD, ENRICHED, TRENDS
-from streams.web.answers import MOST_ENTITIES, MOST_MENTIONS, MOST_TEXT, MOST_TITLE, bound_article
+from streams.web.answers import MOST_ENTITIES, MOST_MENTIONS, MOST_SENTENCES, MOST_TEXT, MOST_TITLE, bound_article
 from streams.web.bodies import Bodies, weigh
 from streams.web.cards import alert_card, article_card, letter_card, trend_card
 from streams.web.files import load_files
@@ -123,12 +123,16 @@ def test_an_article_is_given_within_bounds_and_says_what_was_cut() -> None:
     made = example("article.enriched")
     mention = made["entities"][0]["mentions"][0]
     many = [made["entities"][0] | {"mentions": [mention] * (MOST_MENTIONS + 1)}] * (MOST_ENTITIES + 1)
-    bounded = bound_article(made | {"text": "a" * (MOST_TEXT + 1), "title": "b" * (MOST_TITLE + 1), "entities": many})
-    assert bounded["cut"] == ["entities", "text", "title"]
+    long = {"text": "a" * (MOST_TEXT + 1), "title": "b" * (MOST_TITLE + 1)}
+    bounded = bound_article(made | long | {"entities": many, "sentences": made["sentences"] * (MOST_SENTENCES + 1)})
+    assert bounded["cut"] == ["entities", "sentences", "text", "title"]
+    assert len(bounded["article"]["sentences"]) == MOST_SENTENCES
     assert len(bounded["article"]["text"]) == MOST_TEXT
     assert len(bounded["article"]["entities"]) == MOST_ENTITIES
     assert len(bounded["article"]["entities"][0]["mentions"]) == MOST_MENTIONS
     assert bound_article(made) == {"article": made, "cut": []}
+    before = {name: value for name, value in made.items() if name != "sentences"}  # as records were written before
+    assert bound_article(before) == {"article": before, "cut": []}
 
 
 def test_bodies_are_kept_within_their_bytes() -> None:

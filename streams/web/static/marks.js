@@ -34,24 +34,47 @@ export function spans(text, entities) {
   return { spans: apart, misfits };
 }
 
-/** The paragraphs of a text, each a list of pieces: a string, or `[string, entity's number]`. */
-export function paragraphs(text, marks) {
-  const found = [];
+/** The sentences that are not neutral, in order and apart: the same stretches, with the sentence. */
+export function tones(text, sentences) {
+  const at = places(text);
+  let free = 0;
+  return (sentences ?? [])
+    .map((sentence) => ({ from: at[sentence.start], to: at[sentence.end], sentence }))
+    .filter(({ from, to }) => from !== undefined && to !== undefined && from < to && from >= free && ((free = to), true));
+}
+
+/** What cuts a text at stretches, part after part: pieces `[from, to, the stretch or null]`. */
+function cutter(stretches) {
   let next = 0;
+  return (from, to) => {
+    const pieces = [];
+    let done = from;
+    while (next < stretches.length && stretches[next].to <= from) next += 1;
+    for (let each = next; each < stretches.length && stretches[each].from < to; each += 1) {
+      const begin = Math.max(stretches[each].from, done);
+      const end = Math.min(stretches[each].to, to);
+      if (begin > done) pieces.push([done, begin, null]);
+      pieces.push([begin, end, stretches[each]]);
+      done = end;
+    }
+    if (done < to) pieces.push([done, to, null]);
+    return pieces;
+  };
+}
+
+/** The paragraphs of a text: lists of `{ sentence, pieces }`, the sentence null where it is neutral, a piece a string or `[string, entity's number]`. */
+export function paragraphs(text, marks, said = []) {
+  const byTone = cutter(said);
+  const byName = cutter(marks);
+  const found = [];
   let from = 0;
   for (const part of text.split(/(\n{2,})/)) {
     const to = from + part.length;
     if (!part.startsWith("\n") && part) {
-      const pieces = [];
-      let done = from;
-      for (; next < marks.length && marks[next].from < to; next += 1) {
-        const mark = marks[next];
-        if (mark.from > done) pieces.push(text.slice(done, mark.from));
-        pieces.push([text.slice(mark.from, Math.min(mark.to, to)), mark.number]);
-        done = Math.min(mark.to, to);
-      }
-      if (done < to) pieces.push(text.slice(done, to));
-      found.push(pieces);
+      found.push(byTone(from, to).map(([begin, end, tone]) => ({
+        sentence: tone?.sentence ?? null,
+        pieces: byName(begin, end).map(([start, stop, mark]) => (mark ? [text.slice(start, stop), mark.number] : text.slice(start, stop))),
+      })));
     }
     from = to;
   }

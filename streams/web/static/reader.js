@@ -1,7 +1,7 @@
 // One article: its text with the names lit up where they stand, the moods, and where it all comes from.
 
 import { el, foreign, outward } from "./elements.js";
-import { paragraphs, spans } from "./marks.js";
+import { paragraphs, spans, tones } from "./marks.js";
 import { GLYPHS, MOOD_SIGNS, kind } from "./signs.js";
 import { clock, count, languageName, percent, signed, stated, t, word } from "./words.js";
 
@@ -42,8 +42,14 @@ function wholeMood(article) {
   const mood = article.sentiment;
   const line = el("p", { class: "whole-mood", title: t("moods_note") }, el("span", { class: "label", text: t("whole_mood") }));
   if (!mood) line.append(el("span", { class: "unjudged" }, t("no_mood", { why: "" }), foreign((article.sentiment_reason ?? "").replaceAll("_", " "))));
-  else line.append(moodBar(mood), el("strong", { class: mood.label, text: moodWords(mood) }), el("span", { text: signed(mood.score) }), el("span", { class: "faint", text: t("sure", { p: percent(mood.confidence) }) }));
+  else line.append(moodBar(mood), el("strong", { class: mood.label, text: moodWords(mood) }), el("span", { text: signed(mood.score) }), el("span", { class: "faint", text: t("sure", { p: percent(mood.confidence) }) }), ...toneCounts(article));
   return line;
+}
+
+/** How many sentences are good or bad news, in the look that they have in the text. */
+function toneCounts(article) {
+  const counted = ["positive", "negative"].map((label) => [label, (article.sentences ?? []).filter((each) => each.label === label).length]);
+  return counted.filter(([, n]) => n).map(([label, n]) => el("span", { class: `tone ${label}`, text: t(n === 1 ? "tone" : "tones", { n: count(n), mood: word(label) }) }));
 }
 
 /** The names by type: each type a switch, each name a filter with the mood towards it. */
@@ -92,12 +98,22 @@ function entityButton(entity, name, onEntity) {
 
 function body(article, marks) {
   const text = el("div", { class: "text", lang: languageTag(article) });
-  for (const pieces of paragraphs(article.text, marks)) {
+  for (const said of paragraphs(article.text, marks, tones(article.text, article.sentences))) {
     const paragraph = el("p", { dir: "auto" });
-    for (const piece of pieces) paragraph.append(typeof piece === "string" ? piece : mark(article.entities[piece[1]], piece[0]));
+    for (const { sentence, pieces } of said) {
+      const words = pieces.map((piece) => (typeof piece === "string" ? piece : mark(article.entities[piece[1]], piece[0])));
+      if (sentence === null) paragraph.append(...words);
+      else paragraph.append(tone(sentence, words));
+    }
     text.append(paragraph);
   }
   return text;
+}
+
+/** A sentence that is good or bad news: tinted, with a sign behind it. */
+function tone({ label, score }, words) {
+  const told = `${moodWords({ label })} ${signed(score)}`;
+  return el("span", { class: `tone ${label}`, title: told, "aria-description": told }, ...words);
 }
 
 function mark(entity, named) {
