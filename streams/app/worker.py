@@ -207,6 +207,7 @@ class WorkerParts:
             assigned=bool(self.assignment()) and not self.app.rebalancing,
             reachable=self.reaches_broker(),
             recovered=self.desk is None or self.desk.ready,
+            progressing=self.watchdog.progressing,
         )
 
     def reaches_broker(self) -> bool:

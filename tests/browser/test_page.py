@@ -347,6 +347,8 @@ def test_plots_show_what_the_metrics_say(visit: Callable[..., Page], server: Pag
         (Readiness(model_loaded=False, assigned=False), "Starting: the model is loading"),
         (Readiness(model_loaded=True, assigned=False), "Not working: no partitions yet"),
         (Readiness(model_loaded=True, assigned=True, reachable=False), "The broker does not answer"),
+        (Readiness(model_loaded=True, assigned=True, recovered=False), "Reading its tables"),
+        (Readiness(model_loaded=True, assigned=True, progressing=False), "There is work, and none gets done"),
     ],
 )
 def test_a_worker_that_does_not_work_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,15 @@ async def test_ready_needs_all_and_live_nothing(model_loaded: bool, assigned: bo
     async with server(0, Readiness(model_loaded, assigned)) as running:
         assert (await get(f"{address(running)}/ready"))[0] == status
         assert (await get(f"{address(running)}/live"))[::2] == (200, '{"live": true}')
+
+
+@pytest.mark.parametrize("what", ["reachable", "recovered", "progressing"])
+async def test_ready_says_what_is_missing(what: str) -> None:
+    state = Readiness(**{"model_loaded": True, "assigned": True, what: False})
+    async with server(0, state) as running:
+        status, _, body = await get(f"{address(running)}/ready")
+    assert status == 503
+    assert [name for name, holds in json.loads(body).items() if not holds] == ["ready", what]
 
 
 async def test_metrics_are_prometheus_text() -> None:

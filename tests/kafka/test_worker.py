@@ -227,7 +227,14 @@ def test_shows_itself_over_http(produce: Callable[..., None], start_worker: Any)
     status, body = worker.get("/ready")
     assert (status, json.loads(body)) == (
         200,
-        {"ready": True, "model_loaded": True, "assigned": True, "reachable": True, "recovered": True},
+        {
+            "ready": True,
+            "model_loaded": True,
+            "assigned": True,
+            "reachable": True,
+            "recovered": True,
+            "progressing": True,
+        },
     )
     produce([order(n) for n in names(10)])
     worker.wait_for(lambda: worker.metric(PUBLISHED) == 10)

@@ -82,11 +82,14 @@ async def test_ends_a_worker_that_stalls_and_asks_the_broker_before() -> None:
         told.set()
 
     async def answers() -> bool:
-        asked.append(True)
+        asked.append(watchdog.progressing)
         return True
 
-    await ended(Watchdog(1.0, lambda reachable: replace(WORKING, reachable=reachable), answers, end), told)
+    watchdog = Watchdog(1.0, lambda reachable: replace(WORKING, reachable=reachable), answers, end)
+    assert watchdog.progressing
+    await ended(watchdog, told)
     assert calls == [(ExitCode.STALLED, "records to work on, and none acked for 1 s")]
+    assert not any(asked), "half of the patience is over: /ready says so"
     assert asked
 
 

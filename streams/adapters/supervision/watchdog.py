@@ -161,6 +161,11 @@ class Watchdog(Service):
         """Seconds without progress, with work to do."""
         return self._progress.idle * self._tick
 
+    @property
+    def progressing(self) -> bool:
+        """Whether work gets done, or there is none: less than half of the patience was waited for it."""
+        return not self._progress.suspicious
+
     async def on_start(self) -> None:
         """Begin to watch."""
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()

@@ -39,17 +39,19 @@ class Readiness:
         assigned: the group gave us partitions, and no rebalance is going on.
         reachable: the broker answers, as far as we know, and takes what we publish.
         recovered: the tables of our partitions and the rules are read.
+        progressing: records get done where there are any: it is not half-way to its end by the watchdog.
     """
 
     model_loaded: bool
     assigned: bool
     reachable: bool = True
     recovered: bool = True
+    progressing: bool = True
 
     @property
     def ready(self) -> bool:
         """All of it."""
-        return self.model_loaded and self.assigned and self.reachable and self.recovered
+        return all((self.model_loaded, self.assigned, self.reachable, self.recovered, self.progressing))
 
 
 class WebServer(Service):

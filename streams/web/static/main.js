@@ -165,6 +165,7 @@ function stateOf(sample) {
   if (sample.trouble) return ["troubled", t("troubled", { why: sample.trouble })];
   if (!sample.assigned) return ["waiting", t("joining")];
   if (sample.recovered === false) return ["waiting", t("recovering")];
+  if (sample.progressing === false) return ["troubled", t("stalled")];
   return ["live", t("live")];
 }
 
