@@ -155,9 +155,11 @@ class WorkerParts:
 
     def look(self, reachable: bool) -> Pulse:  # noqa: FBT001 - the watchdog's word
         """Return a sign of life."""
+        lags = self.measure_lag()
+        self.metrics.lag.see(lags)
         return Pulse(
             acked=sum(part.acked for part in self.parts),
-            waiting=bool(self.count_in_flight() or any(lag.records for lag in self.measure_lag())),
+            waiting=bool(self.count_in_flight() or any(lag.records for lag in lags)),
             joined=self.app.joined and not self.app.rebalancing,
             reachable=reachable and not self.publisher.troubled,
         )

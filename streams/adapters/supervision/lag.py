@@ -52,7 +52,7 @@ class LagCollector(Collector):
     """Asks for the lag when it is scraped, so that a partition given away leaves no stale series.
 
     A partition that is behind and has no record in flight, because those of others fill the window, is as far behind as it was
-    when it was last seen with one, or level, and the time since: its first unread record is no older.
+    when it was last seen with one, and the time since: its first unread record is no older. The oftener it is seen, the truer.
     """
 
     def __init__(self) -> None:
@@ -62,21 +62,25 @@ class LagCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges of the partitions assigned now."""
         records, seconds = _gauge(LAG_RECORDS), _gauge(LAG_SECONDS)
-        lags, now = list(self.ask()), time.time()
-        self._since = {(lag.topic, lag.partition): self._begin(lag, now) for lag in lags}
+        lags = list(self.ask())
+        now = self.see(lags)
         for lag in lags:
             where = [lag.topic, str(lag.partition)]
-            seconds.add_metric(where, max(0.0, now - self._since[lag.topic, lag.partition]))
+            seconds.add_metric(where, now - self._since.get((lag.topic, lag.partition), now))
             if lag.records is not None:
                 records.add_metric(where, lag.records)
         yield records
         yield seconds
 
+    def see(self, lags: Iterable[Lag]) -> float:
+        """Remember the time that each partition which is behind has come to; return the time, seconds since 1970."""
+        now = time.time()
+        behind = [lag for lag in lags if lag.records or lag.seconds is not None]
+        self._since = {(lag.topic, lag.partition): self._begin(lag, now) for lag in behind}
+        return now
+
     def _begin(self, lag: Lag, now: float) -> float:
-        """Return the time that a partition has come to, seconds since 1970."""
-        if lag.seconds is not None:
-            return now - lag.seconds
-        return self._since.get((lag.topic, lag.partition), now) if lag.records else now
+        return now - lag.seconds if lag.seconds is not None else self._since.get((lag.topic, lag.partition), now)
 
 
 def _gauge(family: Family) -> GaugeMetricFamily:
