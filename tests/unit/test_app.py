@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+from faust.types import TP
 
 from streams.app import create_app
 from streams.settings import Settings
+
+if TYPE_CHECKING:
+    from streams.adapters.workarounds.faust_worker import NewsApp
 
 
 @pytest.mark.parametrize(("setting", "announced"), [(6066, 6066), (7123, 7123), (0, 6066)])
@@ -25,3 +31,13 @@ def test_the_port_that_is_set_is_taken_unless_an_option_of_faust_says_another(op
 
 def test_a_free_port_is_taken_where_any_will_do() -> None:
     assert create_app(Settings.load(web_port=0)).prepare.__self__.web._port == 0
+
+
+async def test_faust_calls_no_partition_dead_that_only_lags(monkeypatch: pytest.MonkeyPatch) -> None:
+    app: NewsApp = create_app(Settings.load())
+    consumer: Any = app._new_consumer()
+    asked: list[TP] = []
+    monkeypatch.setattr(consumer._thread, "assignment", lambda: {TP("news.articles.fresh", 0)})
+    monkeypatch.setattr(consumer._thread, "verify_event_path", lambda *told: asked.append(told[1]))
+    await consumer.verify_all_partitions_active()
+    assert asked == []

@@ -9,6 +9,7 @@
 | a rebalance and a stop wait for all that was read               | `_consumer_wait_empty` lets go of what has not begun |
 | its buffers count records, of whatever size                      | `_new_consumer` reads through a `Shelf`       |
 | commits to a topic that was deleted and made again               | `_new_consumer` asks `before_commit`          |
+| after five minutes it calls every partition that lags dead      | `_see_no_livelocks`: our watchdog looks       |
 | a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
 | waits a second at the start for tables that nobody registers     | `NoTables` does not                           |
 | makes four tasks for each message that it reads                 | `read_promptly` makes them where it has to wait |
@@ -163,6 +164,7 @@ class NewsApp(faust.App):
             return done
 
         consumer._commit_offsets = commit_guarded  # noqa: SLF001
+        consumer.verify_all_partitions_active = _see_no_livelocks
         fetch_promptly(consumer._thread)  # noqa: SLF001
         read_promptly(consumer)
         return cast("ConsumerT", consumer)
@@ -178,6 +180,10 @@ class NewsApp(faust.App):
     def worker_init_post_autodiscover(self) -> None:
         """Tell the signal's listeners, but do not make Faust's web server."""
         self.on_worker_init.send()
+
+
+async def _see_no_livelocks() -> None:
+    """Report nothing."""
 
 
 def fetch_promptly(thread: Any) -> None:
