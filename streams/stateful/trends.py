@@ -1,4 +1,4 @@
-"""trends: which names are suddenly everywhere, told when the level of one changes, and when it is over."""
+"""trends: which names are suddenly everywhere, told when the level or the score of one changes, and when it is over."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TrendLevels:
         self._lull_began: float | None = None
 
     def take(self, record: InboundRecord) -> Answer:
-        """Count a mention; return the windows of any entity whose level changed.
+        """Count a mention; return the windows of any entity of which there is something to announce.
 
         An article counts once for an entity: a mention that comes again, or in a new version, changes nothing.
 
@@ -112,9 +112,9 @@ def trending() -> Remembering:
 
 
 def announce_trend(trend: Trend) -> Event:
-    """Announce that an entity's level in a window changed; level 0 is the end of it."""
+    """Announce an entity's level and score in a window; level 0 is the end of it."""
     at = rfc3339(datetime.fromtimestamp(trend.at, UTC))
-    event_id = derive_id(trend.entity_id, trend.window, at, str(trend.level))
+    event_id = derive_id(trend.entity_id, trend.window, at, str(trend.level), str(trend.count))
     about = {"id": event_id, "entity_id": trend.entity_id, "window": trend.window}
     return Event(
         topic=TRENDS.name,

@@ -2,7 +2,8 @@
 
 A window slides in slices. Its past is made of windows laid end to end, which are closed when the next one has a mention
 (those of nothing between are reckoned in one step). A mention that comes late counts while its slice is in the window,
-and is no past. An entity's level is announced when it changes; the time that lets it fall is that of other records.
+and is no past. An entity is announced when its level changes, and above level 0 when its score is far from the one announced
+last: above the highest level nobody could tell otherwise who is ahead. The time that lets it fall is that of other records.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ LEVELS: Final = (3.0, 6.0, 12.0)
 FALL: Final = 0.5
 """Part of a level's score that an entity must fall below to leave it: one article more or less changes nothing."""
 
+GROWTH: Final = 1.5
+"""Factor by which a score must have grown or shrunk at the same level to be announced anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trend:
@@ -105,7 +109,7 @@ class Trends:
         self._shard = shard
 
     def observe(self, entity_id: str, at: float, sentiment: float | None) -> list[Trend]:
-        """Count one article's mention; return the windows in which the level changed.
+        """Count one article's mention; return the windows of which there is something to announce.
 
         Args:
             entity_id: who is mentioned.
@@ -119,11 +123,11 @@ class Trends:
         return self._announce(entity_id, row, list(_measure(entity_id, row, latest, began)), latest)
 
     def cool(self, at: float, most: int = 100) -> list[Trend]:
-        """Look again at the entities above level 0 at a time; return the windows in which the level changed.
+        """Look again at the entities above level 0 at a time; return the windows of which there is something to announce.
 
         Args:
             at: seconds since 1970.
-            most: entities whose levels are changed at a time; others wait for the next call.
+            most: entities that are announced at a time; others wait for the next call.
         """
         began = self._begin(at)
         changed: list[Trend] = []
@@ -131,7 +135,7 @@ class Trends:
             row = self._rows[id_]
             # Not before it was mentioned last: the present may lag behind, and would not see what has just come.
             trends = list(_measure(id_, row, max(at, _latest(row)), began))
-            if any(trend.level != trend.before for trend in trends):
+            if any(_is_news(trend, row) for trend in trends):
                 changed += self._announce(id_, row, trends, at)
                 most -= 1
             if not most:
@@ -167,8 +171,9 @@ class Trends:
         return at
 
     def _announce(self, entity_id: str, row: Mapping[str, Any], trends: Sequence[Trend], at: float) -> list[Trend]:
-        changed = [trend for trend in trends if trend.level != trend.before]
-        self._rows[entity_id] = {trend.window: row[trend.window] | {"level": trend.level} for trend in trends}
+        changed = [trend for trend in trends if _is_news(trend, row)]
+        told = {trend.window: {"level": trend.level, "told": round(trend.score, DIGITS)} for trend in changed}
+        self._rows[entity_id] = {name: state | told.get(name, {}) for name, state in row.items()}
         if any(trend.level for trend in trends):
             if entity_id not in self._hot:
                 self._hot[entity_id] = at
@@ -187,6 +192,7 @@ _EMPTY: Final[Mapping[str, Any]] = {
     "mean": 0.0,
     "square": 0.0,
     "level": 0,
+    "told": 0.0,
     "latest": float("-inf"),
 }
 
@@ -213,7 +219,7 @@ def _count(state: Mapping[str, Any], window: Window, at: float, sentiment: float
         slices[str(slice_)] = [number + 1, round(moods + (sentiment or 0.0), DIGITS), judged + judges]
     counted = count + (here == open_)
     moments = {"mean": past.mean, "square": past.square}
-    return {"slices": slices, "window": open_, "open": counted, "level": state["level"], "latest": latest, **moments}
+    return {**state, "slices": slices, "window": open_, "open": counted, "latest": latest, **moments}
 
 
 def _measure(entity_id: str, row: Mapping[str, Any], at: float, began: float) -> Iterator[Trend]:
@@ -232,6 +238,12 @@ def _measure(entity_id: str, row: Mapping[str, Any], at: float, began: float) ->
         mood = sum(sum_ for _, sum_, _ in inside) / judged if judged else None
         level = _level(score, state["level"])
         yield Trend(entity_id, name, level, state["level"], score, count, mean, deviation, mood, at)
+
+
+def _is_news(trend: Trend, row: Mapping[str, Any]) -> bool:
+    """Whether a window is to be announced: another level, or far from the score announced last."""
+    told = row[trend.window]["told"]
+    return trend.level != trend.before or (trend.level > 0 and not told / GROWTH < trend.score < told * GROWTH)
 
 
 def _level(score: float, before: int) -> int:

@@ -119,7 +119,7 @@ def letter_card(record: ConsumerRecord) -> bytes | None:
 
 
 def trend_card(record: ConsumerRecord) -> bytes | None:
-    """Return the card of an entity whose level changed."""
+    """Return the card of an entity whose level or score changed."""
     trend = read_value(record, TRENDS)
     if trend is None:
         return None

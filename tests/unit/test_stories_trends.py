@@ -73,13 +73,39 @@ def test_a_burst_is_announced_once_a_level_and_its_end_as_well() -> None:
         assert trends.observe("per:b", START + day * DAY, 0.0) == []
     burst = START + 20 * DAY
     changes = [change for at in range(60) for change in trends.observe("per:b", burst + at * 30, -0.5)]
-    levels = [(change.before, change.level) for change in changes if change.window == "1h"]
+    told = [(change.before, change.level) for change in changes if change.window == "1h"]
+    levels = [(before, level) for before, level in told if before != level]
     assert levels == [(0, 1), (1, 2), (2, 3)]
     assert changes[-1].sentiment == pytest.approx(-0.5, abs=0.05)
     assert trends.top("1h", burst + 1_800)[0].entity_id == "per:b"
     cooled = [change for hour in range(1, 30) for change in trends.cool(burst + hour * HOUR)]
     assert [change.level for change in cooled if change.window == "1h"][-1] == 0
     assert trends.top("1h", burst + 30 * HOUR) == []
+
+
+def test_of_two_at_the_highest_level_what_was_announced_last_tells_who_is_ahead() -> None:
+    trends = make_trends()
+    last = {}
+    for id_, often in (("per:ahead", 400), ("per:a", 100)):
+        changes = [change for _ in range(often) for change in trends.observe(id_, START, None) if change.window == "1h"]
+        last[id_] = changes[-1]
+        assert len(changes) < 15
+    assert {change.level for change in last.values()} == {len(LEVELS)}
+    assert last["per:ahead"].score > 2 * last["per:a"].score
+    faded = [change for change in trends.cool(START + 3 * HOUR // 2) if change.window == "1h"]
+    assert [change.level for change in faded] == [0, 0]
+    assert trends.cool(START + 3 * HOUR // 2) == []
+
+
+def test_a_trend_that_shrinks_is_told_before_it_is_over() -> None:
+    trends = make_trends()
+    trends.observe("per:other", START - 20 * DAY, None)
+    for at in range(200):
+        trends.observe("per:b", START + 10 + at // 2 * 30, None)
+    told = [trend for minute in range(60, 110) for trend in trends.cool(START + minute * 60) if trend.window == "1h"]
+    counts = [trend.count for trend in told if trend.level == len(LEVELS)]
+    assert len(counts) > 1
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_what_has_just_come_is_seen_where_the_present_lags_behind() -> None:
