@@ -5,7 +5,9 @@ How a copy is told from what only looks like one was measured on the set of `tes
 - Most of the shorter text stands in the longer: cuts, other headlines, other orders and quotes added leave that so.
 - Where only half of it does, the same lead stands on both: the next article of a series prints the last one's text as
   background, under a lead of its own.
-- The numbers stand with the words: the same form filled in on another day (gold, the exchange) has other numbers.
+- What stands whole in a longer text below a lead that is not its own is background, where most of the longer is other news.
+- The numbers stand with the words: the same form filled in on another day (gold, the exchange) has other numbers, and
+  tells of another event. What has other numbers within hours is a later state of the same.
 """
 
 from __future__ import annotations
@@ -33,11 +35,17 @@ WHOLE: Final = 0.8
 HALF: Final = 0.5
 """Share that makes one where the leads are the same, too."""
 
+BELOW: Final = 0.5
+"""Share of the longer text that the shorter must be, where the longer has a lead of its own."""
+
 LEADS: Final = 0.4
 """Share of either lead in the other text that makes leads the same."""
 
 FIGURES: Final = ((8, 0.65), (4, 0.3))
 """With so many different numbers on either side, so large a share of the fewer must stand on the other side, too."""
+
+ANOTHER_DAY: Final = 12 * 3600.0
+"""Seconds between two texts after which other numbers in the same words are those of another event."""
 
 EVENT: Final = ((0.12, 1, 0.8), (0.0, 2, 0.92), (0.0, 1, 0.95))
 """What makes two texts that are no copies one story: a share of the text, names in common, and a cosine, at least.
@@ -70,10 +78,15 @@ class Match:
 def compare(one: Fingerprint, other: Fingerprint) -> Match | None:
     """Compare two articles; None where they have nothing to do with one another."""
     share, count = _containment(one.shingles, other.shingles)
-    same_text = count >= FEWEST and (share >= WHOLE or (share >= HALF and _same_lead(one, other)))
+    same_text = count >= FEWEST and (
+        (share >= WHOLE and not _is_background(one, other, count)) or (share >= HALF and _same_lead(one, other))
+    )
     cosine = compare_vectors(one.vector, other.vector)
-    if same_text and _figures_agree(one, other):
+    agree = share < HALF or count < FEWEST or _figures_agree(one, other)
+    if same_text and agree:
         return Match("copy", share, cosine)
+    if not agree and abs(one.at - other.at) >= ANOTHER_DAY:
+        return None
     names = len(set(one.names) & set(other.names))
     events = (share >= text and names >= fewest and cosine >= near for text, fewest, near in EVENT)
     # A text that stands half in another tells of its event as well.
@@ -103,6 +116,15 @@ def _same_sample(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> tuple[ND
         return one, other
     last = min(ends)
     return one[: np.searchsorted(one, last, "right")], other[: np.searchsorted(other, last, "right")]
+
+
+def _is_background(one: Fingerprint, other: Fingerprint, count: int) -> bool:
+    """Whether the shorter of two texts stands in the longer below another lead, and most of the longer is other news."""
+    shorter, longer = sorted((one, other), key=lambda each: len(each.shingles))
+    if count >= BELOW * max(map(len, _same_sample(one.shingles, other.shingles))):
+        return False
+    # With its lead beside it: of a giant the shingles are a sample.
+    return shared(longer.lead, np.union1d(shorter.shingles, shorter.lead)) < LEADS * len(longer.lead)
 
 
 def _same_lead(one: Fingerprint, other: Fingerprint) -> bool:

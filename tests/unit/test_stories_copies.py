@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from stories_edits import COPIES, Telling, another_day, is_full_of_numbers, next_of_series
@@ -217,6 +218,41 @@ def test_the_same_event_from_another_desk_is_the_story_and_no_copy() -> None:
     assert desk.observe(one).story_id == one.id
     assert desk.observe(other) == Place(one.id, None, 0, None, 1)
     assert desk.observe(stranger).story_id == stranger.id
+
+
+def test_what_prints_an_article_below_more_news_of_its_own_is_the_story_and_no_copy() -> None:
+    old, new, *_ = sorted(ORIGINALS, key=lambda each: len(each.text) < 2_000)
+    old = replace(old, paragraphs=old.paragraphs[:3])
+    follow_up = replace(new, id="follow-up", paragraphs=(*new.paragraphs, *old.paragraphs))
+    assert compare(print_of(old), print_of(follow_up)).kind == "story"
+    assert compare(print_of(follow_up), print_of(old)).kind == "story"
+    page = replace(old, id="page", paragraphs=(*old.paragraphs, *new.paragraphs))
+    assert compare(print_of(old), print_of(page)).kind == "copy"
+
+
+FORM = (
+    "Harga emas batangan di butik emas hari ini kembali bergerak dibandingkan perdagangan kemarin pagi. Berikut daftar harga "
+    "emas batangan di butik emas yang belum termasuk pajak. Harga emas satu gram {} rupiah, harga emas dua gram {} rupiah, "
+    "harga emas tiga gram {} rupiah, harga emas lima gram {} rupiah, harga emas sepuluh gram {} rupiah, harga emas dua puluh "
+    "lima gram {} rupiah, harga emas lima puluh gram {} rupiah, harga emas seratus gram {} rupiah, dan harga emas dua ratus "
+    "lima puluh gram {} rupiah."
+)
+
+
+@pytest.mark.parametrize(("hours", "same_story"), [(1, True), (24, False), (-24, False)])
+def test_a_form_filled_in_on_another_day_is_another_event(hours: float, *, same_story: bool) -> None:
+    first = Telling(
+        "first", "id", "Harga emas", ((FORM.format(*range(2_610_500, 2_619_500, 1_000)),),), 100 * HOUR, "satu.example"
+    )
+    later = replace(first, id="later", time=first.time + hours * HOUR)
+    later = replace(later, paragraphs=((FORM.format(*range(2_700_700, 2_709_700, 1_000)),),))
+    told = {"vector": np.full(8, 9, np.int8), "names": ("org:antam",)}
+    match = compare(print_of(first, **told), print_of(later, **told))
+    assert (match is not None) == same_story
+    assert match is None or match.kind == "story"
+    unchanged = compare(print_of(first), print_of(replace(first, id="copy", time=later.time)))
+    assert unchanged is not None
+    assert unchanged.kind == "copy"
 
 
 def test_a_copy_counts_for_more_than_the_same_event() -> None:
