@@ -54,6 +54,12 @@ Vectors of one field lie close together (two matches of a cup, two functions of 
 stories that only the vector told, of twenty read, were of one subject and not of one event.
 """
 
+ACROSS: Final = ((0.0, 4, 0.65),)
+"""The same for texts of two languages, which have no words in common and whose vectors lie farther apart.
+
+Of the 123 documents of NTREX and their translations 89 are found so, and 3 wrong pairs of 15,006.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -88,7 +94,8 @@ def compare(one: Fingerprint, other: Fingerprint) -> Match | None:
     if not agree and abs(one.at - other.at) >= ANOTHER_DAY:
         return None
     names = len(set(one.names) & set(other.names))
-    events = (share >= text and names >= fewest and cosine >= near for text, fewest, near in EVENT)
+    least = EVENT if one.language == other.language else ACROSS
+    events = (share >= text and names >= fewest and cosine >= near for text, fewest, near in least)
     # A text that stands half in another tells of its event as well.
     return Match("story", share, cosine) if share >= HALF or any(events) else None
 
