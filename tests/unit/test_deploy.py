@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,14 @@ def test_every_exit_code_and_every_alert_has_its_line() -> None:
     alerts = {rule["alert"] for rule in rules if "alert" in rule}
     assert alerts
     assert alerts == set(re.findall(r"^\| `(NewsStreams\w+)` \|", readme, re.MULTILINE))
+
+
+def test_the_image_installs_extras_that_there_are() -> None:
+    pyproject = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())
+    asked = re.search(r"^ARG EXTRAS=(.*)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert asked is not None
+    # What the settings of the image ask for (state_dir), and what only an image without pip can have (traces).
+    assert {"state", "otel"} <= set(asked[1].split(",")) <= set(pyproject["project"]["optional-dependencies"])
 
 
 def test_compose_and_the_image_set_what_is_a_setting() -> None:
