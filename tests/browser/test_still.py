@@ -1,4 +1,4 @@
-"""The picture in the README: a real worker at work on texts that are free to show, the seed article open.
+"""The picture in the README: a real worker at work on texts that are free to show, one with names and moods open.
 
 `make still` puts a new one where the README has it; the test itself only takes it and looks whether it is fit.
 """
@@ -35,7 +35,9 @@ TESTS = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "streams.cli", "worker", "--web"]
 SIZE = {"width": 1400, "height": 860}
 MOST_BYTES = 200_000
-AT_A_TIME = 6
+AT_A_TIME = 2
+SHOWN = "Indonesia Tsunami and Quake Devastate an Island"
+"""How the headline of the article begins that is open: names of all kinds, and sentences that are bad news."""
 BROKEN = {b"a": b'{"text": NaN}', b"b": b'{"html": ""}', b"c": b"\xff\xfe<html>"}
 
 
@@ -68,21 +70,22 @@ def crawled() -> list[OutboundRecord]:
             }
             made.append(OutboundRecord(RAW.name, text["doc"].encode(), json.dumps(value).encode(), ()))
     half = len(made) // 2
-    return [record for pair in zip(made[:half], made[half:], strict=True) for record in pair]
+    mixed = [record for pair in zip(made[:half], made[half:], strict=True) for record in pair]
+    return sorted(mixed, key=lambda record: SHOWN.encode() in (record.value or b""))
 
 
 def test_a_still_of_it(worker: Worker, visits: Visits, publish: Callable[..., None], tmp_path: Path) -> None:
     page = visits.open(f"http://127.0.0.1:{worker.port}/page/", size=SIZE, color_scheme="light")
-    records = crawled()
+    seed = next(sample for sample in load_samples() if sample.name == "republika.txt")
+    records = [OutboundRecord(RAW.name, seed.key, seed.value, ()), *crawled()]
     publish(*(OutboundRecord(RAW.name, key, value, ()) for key, value in BROKEN.items()))
     for start in range(0, len(records), AT_A_TIME):
         publish(*records[start : start + AT_A_TIME])
         expect(page.locator("#shown")).to_have_text(str(min(len(records), start + AT_A_TIME)), timeout=PATIENCE_MS)
-    seed = next(sample for sample in load_samples() if sample.name == "republika.txt")
-    publish(OutboundRecord(RAW.name, seed.key, seed.value, ()))
-    row = page.locator("li.row", has_text="Belarusia Usulkan Kerja Sama Tiga Arah")
-    row.get_by_role("button").click()
-    expect(page.locator(".text mark.PER").first).to_have_text("Vladimir Putin")
+    page.locator("li.row", has_text=SHOWN).get_by_role("button").click()
+    expect(page.locator("#reader-title")).to_contain_text(SHOWN)
+    expect(page.locator(".text .tone").first).to_be_visible()
+    expect(page.locator(".text mark.LOC").first).to_be_visible()
     page.mouse.move(700, 780)
     expect(page.locator("#state")).to_have_text("Live")
     taken = tmp_path / "live-page.png"

@@ -105,7 +105,7 @@ function options(name, width) {
     padding: [6, 4, 6, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: true, range: (_, low, high) => [Math.max(low, high - 600), Math.max(high, low + 30)] }, y: { range: (_, low, high) => [0, Math.max(high * 1.15, 1.2)] } },
+    scales: { x: { time: true, range: (_, low, high) => [Math.max(low, high - 600), Math.max(high, low + 15)] }, y: { range: (_, low, high) => [0, Math.max(high * 1.15, 1.2)] } },
     axes: [
       { ...axis, show: false },
       { ...axis, size: 42, gap: 4, splits: (_, __, low, high) => [0, nice(high / 1.2)], values: (_, ticks) => ticks.map((tick) => short(tick, name)), grid: { stroke: colour("--line"), width: 1 } },

@@ -24,7 +24,7 @@ import matplotlib as mpl
 mpl.use("agg")
 
 from matplotlib import pyplot as plt
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from PIL import Image
 
 from apache_kafka import ApacheKafka
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 GRAFANA: Final = Path(__file__).parents[3] / "deploy" / "grafana"
 WANTED: Final = (
     *("Records by outcome", "Crawled until enriched", "Dead letters by stage and reason"),
-    *("Lag in records", "Stages, p95", "One pass of the model"),
+    *("Lag in seconds", "Stages, p95", "One pass of the model"),
     *("Publishing", "Crawled until told, p95", "Changelog, p99"),
     *("CPU", "Memory", "Rows held"),
 )
@@ -48,9 +48,24 @@ VARIABLES: Final = {"$job": "news-streams", "$instance": ".*", "$__rate_interval
 COLUMNS: Final = 3
 SCALES: Final = {"bytes": (2**20, " MiB"), "s": (0.001, " ms"), "percentunit": (0.01, " %"), "ops": (1, "/s")}
 TINY: Final = 0.1
+SECOND: Final = 1000
 WIDE: Final = 13
 """Characters of a legend."""
-EVERY: Final = 9
+MANY: Final = 4
+"""Lines that one row of short legends names."""
+LOOK: Final = {
+    "figure.facecolor": "#111217",
+    "axes.facecolor": "#181b1f",
+    "axes.edgecolor": "#181b1f",
+    "axes.titlecolor": "#ccccdc",
+    "grid.color": "#2c3036",
+    "text.color": "#ccccdc",
+    "xtick.color": "#8e8e9e",
+    "ytick.color": "#8e8e9e",
+    "axes.prop_cycle": mpl.cycler(color=["#73bf69", "#f2cc0c", "#ff780a", "#5794f2", "#b877d9", "#8ab8ff"]),
+}
+"""As Grafana has it in the dark."""
+EVERY: Final = 5
 """So many records, and one is broken."""
 
 
@@ -77,16 +92,32 @@ def draw(axes: Axes, panel: dict[str, Any], prometheus: Prometheus, span: tuple[
             for name, value in series["metric"].items():
                 legend = legend.replace(f"{{{{{name}}}}}", value)
             points = [(float(at) - span[0], float(value) / scale) for at, value in series["values"]]
-            axes.plot(*zip(*points, strict=True), label=legend, linewidth=1.1)
-    axes.set_title(panel["title"], loc="left", fontsize=9)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}{unit}"))
-    # Room above the lines for the legend.
-    axes.set_ylim(bottom=0, top=1.4 * axes.get_ylim()[1] if axes.get_ylim()[1] > TINY else 1)
-    axes.tick_params(labelsize=7)
-    axes.grid(alpha=0.2)
+            (line,) = axes.plot(*zip(*points, strict=True), label=legend, linewidth=1.3)
+            axes.fill_between(*zip(*points, strict=True), color=line.get_color(), alpha=0.07, linewidth=0)
+    dress(axes, panel["title"], unit)
+
+
+def dress(axes: Axes, title: str, unit: str) -> None:
+    """Give the plot its title, its scales and its legend."""
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say(value, unit)))
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} s"))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    top = axes.get_ylim()[1]
+    axes.set_ylim(bottom=0, top=1.1 * top if top > TINY else 1)
+    axes.margins(x=0)
+    axes.tick_params(labelsize=7.5, length=0)
+    axes.grid(linewidth=0.7)
     if axes.lines:
         wide = max(len(str(line.get_label())) for line in axes.lines) > WIDE
-        axes.legend(fontsize=6, loc="upper left", framealpha=0.4, ncols=2 if wide else 4).set_in_layout(False)
+        look = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.1), "frameon": False, "handlelength": 0.9}
+        axes.legend(fontsize=7, ncols=2 if wide else MANY, columnspacing=1.2, **look)
+
+
+def say(value: float, unit: str) -> str:
+    """Return what stands at a line of the grid; from a second on in seconds."""
+    return f"{value / 1000:g} s" if unit == " ms" and value >= SECOND else f"{value:g}{unit}"
 
 
 def main() -> None:
@@ -104,11 +135,11 @@ def main() -> None:
     ):
         begin = time.time()
         feed(watched, chosen.seconds, chosen.rate)
-        plt.style.use("dark_background")
-        figure, grid = plt.subplots(-(-len(WANTED) // COLUMNS), COLUMNS, figsize=(13, 10), layout="constrained")
+        plt.rcParams.update(LOOK)
+        figure, grid = plt.subplots(-(-len(WANTED) // COLUMNS), COLUMNS, figsize=(15, 11), layout="constrained")
         for axes, title in zip(grid.flat, WANTED, strict=True):
             draw(axes, panels[title], watched.prometheus, (begin + 5, time.time()))
-        figure.savefig(chosen.to, dpi=80)
+        figure.savefig(chosen.to, dpi=90)
     with Image.open(chosen.to) as picture:
         # A hundred colours are enough for lines, and a third of the bytes.
         picture.convert("RGB").quantize(100).save(chosen.to, optimize=True)
