@@ -62,10 +62,11 @@ def check_identities(schemas: dict[str, Schema]) -> Iterator[str]:
 
 def check_descriptions(schemas: dict[str, Schema]) -> Iterator[str]:
     """Yield which field lacks a title, a description or examples, and which example does not fit."""
+    closed = registry(_close(schemas))
     for name, schema in schemas.items():
         for pointer, field in [("", schema), *find_fields(schema)]:
             yield from (f"{name}#{pointer}: no {word}" for word in DESCRIBED if not field.get(word))
-            yield from _check_examples(name, pointer, field, schemas)
+            yield from _check_examples(name, pointer, field, closed)
 
 
 def find_fields(schema: Any, pointer: str = "") -> Iterator[tuple[str, Schema]]:
@@ -84,10 +85,9 @@ def find_fields(schema: Any, pointer: str = "") -> Iterator[tuple[str, Schema]]:
     yield from find_fields(schema.get("items"), f"{pointer}/items")
 
 
-def _check_examples(name: str, pointer: str, field: Schema, schemas: dict[str, Schema]) -> Iterator[str]:
+def _check_examples(name: str, pointer: str, field: Schema, closed: jsonschema_rs.Registry) -> Iterator[str]:
     # The base is the whole schema, so that references inside the field mean what they mean there.
     located = {"$schema": DIALECT, "$ref": f"{BASE}{name}#{pointer}"}
-    closed = registry(_close(schemas))
     checker = jsonschema_rs.Draft202012Validator(located, registry=closed, validate_formats=True, offline=True)
     for number, example in enumerate(field.get("examples", [])):
         if not checker.is_valid(example):

@@ -49,12 +49,18 @@ def change(folder: Path, name: str, edit: Callable[[Any], object]) -> None:
     (folder / name).write_bytes(orjson.dumps(schema))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give a copy of the schemas in which nothing has changed since their release, without examples of the whole."""
-    copy = shutil.copytree(schema_folder(), tmp_path / "schemas")
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a copy of the schemas in which nothing has changed since their release, to be left as it is."""
+    copy = shutil.copytree(schema_folder(), tmp_path_factory.mktemp("released") / "schemas")
     assert check(copy, "--release")[0] == 0
     return copy
+
+
+@pytest.fixture
+def folder(released: Path, tmp_path: Path) -> Path:
+    """Give a copy of those, to be changed."""
+    return shutil.copytree(released, tmp_path / "schemas")
 
 
 def add(schema: Any, *, required: bool = True) -> None:
