@@ -187,7 +187,9 @@ class TopicGuard(Service):
         try:
             told = await topic_ids(self._client, self._names)
         except UnknownTopicOrPartitionError as error:
-            self._end(f"topic {error.args[0]} is gone")
+            # Of one that was made a moment ago not every node knows.
+            if error.args[0] in self._known:
+                self._end(f"topic {error.args[0]} is gone")
         except (KafkaError, OSError):
             return
         else:
