@@ -173,10 +173,13 @@ def test_a_stopping_worker_finishes_what_is_in_flight(
 
 def test_workers_that_come_and_go_lose_nothing(produce: Callable[..., None], start_worker: Any, outputs: Any) -> None:
     everything = names(1500)
-    produce([order(n, "slow") for n in everything])
+    orders = [order(n, "slow") for n in everything]
+    produce(orders[:500])
     start_worker(in_flight="200")
-    for _ in range(2):
+    for more in (orders[500:1000], orders[1000:]):
         other = start_worker(in_flight="200")
+        # However slow the machine is, there is work left for whoever has joined.
+        produce(more)
         other.wait_for(lambda other=other: other.metric(PUBLISHED) >= 20)
         assert other.stop() == 0
     outputs.wait(enriched=everything, mentioned=everything)

@@ -65,7 +65,6 @@ def test_whole_workers_join_and_leave(make_scene: Callable[..., Scene], mixed: l
         with scene.fault():
             scene.crew.start()
             assert scene.crew.alive[0].stop() == 0
-        scene.recovered()
     reckon(scene, "whole workers, all agents: one joins, the other leaves")
 
 
