@@ -58,6 +58,10 @@ FIRES: dict[str, list[dict[str, Any]]] = {
             "Empat warga meninggal setelah longsor menimpa rumah mereka di Kabupaten Cianjur, Jawa Barat, Kamis malam.",
             "Tim SAR masih mencari dua orang yang hilang.",
         ),
+        news(
+            "Kebakaran di Asrama Sekolah, Belasan Santri Tewas",
+            "Belasan santri tewas dalam kebakaran di sebuah asrama di Kabupaten Garut, Jawa Barat, Kamis dini hari.",
+        ),
     ],
     "korupsi-pejabat": [
         news(
@@ -76,7 +80,11 @@ FIRES: dict[str, list[dict[str, Any]]] = {
         news(
             "Kereta Anjlok di Stasiun Pasar Senen, Penumpang Dialihkan",
             "Sebuah kereta api anjlok di Stasiun Pasar Senen, Jakarta Pusat, Jumat pagi. Tidak ada korban.",
-        )
+        ),
+        news(
+            "Truk Tabrak Tiang Listrik di Bogor",
+            "Sebuah truk boks menabrak tiang listrik di Jalan Raya Jonggol, Kabupaten Bogor, Jumat pagi.",
+        ),
     ],
     "bank-kami-buruk": [
         news(
