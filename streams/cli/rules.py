@@ -40,6 +40,17 @@ def print_examples() -> None:
     click.echo(read_examples(), nl=False)
 
 
+@command.command("schema", epilog=examples("news-streams rules schema > rule.v1.json"))
+def print_schema() -> None:
+    """Print the JSON Schema of a rule, for editors.
+
+    The first line of the rules that `rules example` prints tells an editor to look for it beside them.
+    """
+    from streams.contracts import RULE, schema_folder  # noqa: PLC0415 - not for --help
+
+    click.echo((schema_folder() / RULE).read_text(encoding="utf-8"), nl=False)
+
+
 @command.command("check", epilog=examples("news-streams rules example | news-streams rules check - --json"))
 @files_argument
 @json_option

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
 import orjson
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from streams.cli import commands
@@ -41,6 +43,17 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "enriched.jsonl").write_bytes(lines + b"\n\n")
     (tmp_path / "enriched.jsonl.gz").write_bytes(gzip.compress(lines))
     return tmp_path
+
+
+def test_an_editor_finds_the_schema_that_the_examples_name(tmp_path: Path) -> None:
+    (modeline, *_), rules = run("example").output.splitlines(), read_examples()
+    path = tmp_path / modeline.partition("$schema=")[2]
+    path.write_text(run("schema").output, encoding="utf-8")
+    editor = jsonschema_rs.validator_for(orjson.loads(path.read_bytes()))
+    documents = list(yaml.safe_load_all(rules))
+    assert len(documents) == 10
+    assert all(editor.is_valid(each) for each in documents)
+    assert not editor.is_valid(documents[0] | {"severtiy": "high"})
 
 
 def test_the_examples_are_printed_and_in_order() -> None:
