@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, cast
 from streams.adapters.supervision.exit_codes import fail
 from streams.adapters.workarounds.lenient_records import read_leniently
 from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
+from streams.adapters.workarounds.timely_commits import commit_timely
 from streams.app.articles import load_pipeline
 from streams.app.worker import WorkerParts
 from streams.errors import NewsStreamsError
@@ -49,6 +50,7 @@ def create_app(settings: Settings, load: Callable[[Settings, Metrics], Process] 
     """
     read_leniently()
     fetch_offsets_strictly()
+    commit_timely()
     return WorkerParts(settings, load).app
 
 
