@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 START = 1_700_000_000
 MOOD = Sentiment("negative", -0.5, 0.7, {"positive": 0.1, "neutral": 0.2, "negative": 0.7})
 EXAMPLE = load_schema("article.enriched.v1.json")["examples"][0]
-ARTICLE = {name: EXAMPLE[name] for name in EXAMPLE if name not in {"version", "changes", "story", "novelty"}}
+OPTIONAL = {"sentences", "version", "changes", "story", "novelty"}
+ARTICLE = {name: EXAMPLE[name] for name in EXAMPLE if name not in OPTIONAL}
 MENTION = load_schema("entity.mentioned.v1.json")["examples"][0]
 PLACE = (INPUT, b"news.articles.raw/0/1")
 OPENERS = {READ.name: open_repeats, FRESH.name: open_places, MENTIONED.name: open_trends}
@@ -141,6 +142,7 @@ def make_article(number: int, text: str, entities: int = 3, vector: bytes = b"")
         "models": {},
         "byline": (),
         "images": (),
+        "sentences": (),
     }
     values |= {"language": Language("id", 1.0, supported=True), "entities": named, "vector": vector}
     return EnrichedArticle(
