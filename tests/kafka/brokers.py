@@ -22,6 +22,8 @@ from streams.topics import DEAD, RAW, TOPICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aiokafka.admin import AIOKafkaAdminClient
+
     from apache_kafka import ApacheKafka
     from streams.errors import StageError
     from streams.records import InboundRecord, OutboundRecord
@@ -53,29 +55,27 @@ class Topics:
         return self
 
     def clear(self) -> Topics:
-        """Delete our topics."""
+        """Delete our topics, those of single rules as well."""
         asyncio.run(self._clear())
         return self
 
     async def _clear(self) -> None:
         async with administration(self.address, patience=30) as client:
-            ours = {topic.name for topic in TOPICS}
-            old = ours & set(await client.list_topics())
-            if old:
-                await client.delete_topics(sorted(old))
+            if old := await ours(client):
+                await client.delete_topics(old)
             deadline = time.monotonic() + PATIENCE
-            while ours & set(await client.list_topics()):
+            while await ours(client):
                 assert time.monotonic() < deadline
                 await asyncio.sleep(0.05)
 
     async def _make(self) -> None:
         await self._clear()
         async with administration(self.address, patience=30) as client:
-            ours = {topic.name for topic in TOPICS}
+            names = {topic.name for topic in TOPICS}
             deadline = time.monotonic() + PATIENCE
             await create_missing(client, TOPICS, replication=self.replication, max_record_bytes=8 * 1024 * 1024)
             # Created is not yet known to everyone: until every partition has a leader, clients see none.
-            while not all_led(await client.describe_topics(), ours):
+            while not all_led(await client.describe_topics(), names):
                 assert time.monotonic() < deadline
                 await asyncio.sleep(0.05)
 
@@ -148,6 +148,11 @@ class Topics:
     def dead(self) -> list[Any]:
         """Return the dead letters and the marks beside them."""
         return self.read(DEAD.name)
+
+
+async def ours(client: AIOKafkaAdminClient) -> list[str]:
+    """Return the names of our topics on a broker."""
+    return sorted(name for name in await client.list_topics() if name.startswith("news."))
 
 
 def halt(broker: EmbeddedBroker | ApacheKafka) -> None:
