@@ -123,3 +123,15 @@ async def test_sees_a_loop_that_is_blocked() -> None:
         while not told.is_set() and time.monotonic() < deadline:
             time.sleep(0.01)  # noqa: ASYNC251 - this is the fault
     assert calls == [(ExitCode.STALLED, "the event loop is blocked for 1 s")]
+
+
+async def test_the_kernels_timer_runs_before_the_first_record_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    timers: list[float] = []
+    monkeypatch.setattr("signal.setitimer", lambda _, seconds: timers.append(seconds))
+
+    async def answers() -> bool:
+        return True
+
+    async with Watchdog(600.0, lambda _: replace(WORKING, waiting=False), answers, lambda *_: None):
+        # Its thread has not ticked: nothing here waits for a second.
+        assert timers[:1] == [1200.0]

@@ -167,7 +167,8 @@ class Watchdog(Service):
         return not self._progress.suspicious
 
     async def on_start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch; from here on, not from the first tick: the first record may be read before that."""
+        self._wind_up()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     async def on_stop(self) -> None:
