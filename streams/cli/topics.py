@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from streams.adapters.kafka.topic_layouts import Layout
     from streams.settings import Settings
     from streams.topics import Topic
+
+SECONDS_TO_BE_TOLD = 10.0
 
 
 @click.group(
@@ -121,14 +124,20 @@ async def look_up(settings: Settings) -> dict[str, Layout | None]:
 async def create(settings: Settings) -> list[str]:
     """Create what is missing; return the names."""
     from streams.adapters.kafka.connection import administration  # noqa: PLC0415
-    from streams.adapters.kafka.topic_layouts import create_missing  # noqa: PLC0415
+    from streams.adapters.kafka.topic_layouts import create_missing, find_layouts  # noqa: PLC0415
     from streams.topics import TOPICS  # noqa: PLC0415
 
     async with administration(settings) as client:
         await require_rights(client, settings)
-        return await create_missing(
+        created = await create_missing(
             client, TOPICS, replication=settings.replication, max_record_bytes=settings.max_record_bytes
         )
+        # Apache Kafka acknowledges some moments before it tells of them: whoever looks next must find them.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_BE_TOLD):
+                while None in (await find_layouts(client, TOPICS)).values():  # noqa: ASYNC110 - it gives no sign
+                    await asyncio.sleep(0.05)
+        return created
 
 
 async def require_rights(client: AIOKafkaAdminClient, settings: Settings) -> None:

@@ -87,7 +87,7 @@ async def create_missing(
         max_record_bytes: the largest raw value that is processed; sets `max.message.bytes`.
 
     Returns:
-        The names of the topics created.
+        The names of the topics created, by us and not by another at the same moment.
 
     Raises:
         TopicLayoutError: a topic exists with another layout, or the broker refuses to create one.
@@ -103,7 +103,7 @@ async def create_missing(
     )
     for name, code, *message in created.topic_errors:
         _require_created(name, code, *message)
-    return [topic.name for topic in missing]
+    return [name for name, code, *_ in created.topic_errors if not code]
 
 
 def largest_record(max_record_bytes: int) -> int:
