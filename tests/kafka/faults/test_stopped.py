@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.apache, pytest.mark.timeout(600)]
 
 
 def test_stopped_in_the_middle_of_batches(scene: Scene) -> None:
-    scene.feeder.feed(orders(20_000))
+    scene.feeder.feed(orders(40_000))
     for stop in range(1, 4):
         worker = scene.crew.start()
         scene.wait_committed(stop * 5000)
