@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import KafkaError
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from apache_kafka import Node
     from faults.ledger import Input, Ledger
     from faults.progress import Progress
+    from workers import Worker
 
 PATIENCE = 180.0
 """Seconds without any progress until a scene gives up; no test passes or fails by a shorter time."""
@@ -118,6 +121,24 @@ class Scene:
         assert then.left or self.feeder.feeding, "the fault came when all was done"
         self.wait_for(lambda now: all(now.committed[number] > then.committed[number] for number in then.left))
         self.seconds = max(self.seconds or 0.0, time.monotonic() - ended)
+
+    def outlive(self, node: Node) -> None:
+        """Kill a broker, start it again on its data, and wait until the workers go on."""
+        with self.fault():
+            node.stop(signal.SIGKILL)
+            node.start()
+            node.wait()
+        self.recovered()
+
+    def outlast_cut(self, kafka: Any, worker: Worker, seconds: float) -> None:
+        """Cut the network for longer than so many seconds, and until a worker says something of it; wait until it goes on."""
+        with self.fault():
+            kafka.cut()
+            begin, told = time.monotonic(), worker.log
+            # Not a matter of patience: the fault is that the session is over before the network is back.
+            worker.wait_for(lambda: worker.log != told and time.monotonic() - begin > seconds)
+            kafka.mend()
+        self.recovered()
 
     def wait_whole(self) -> None:
         """Wait until every raw record has its outcome: behind the commits of the raw topic other stages go on."""

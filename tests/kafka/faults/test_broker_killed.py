@@ -33,11 +33,7 @@ def test_the_only_broker_is_killed_and_comes_back_with_what_it_had(tmp_path: Pat
         scene.crew.start()
         for reached in (2_000, 8_000):
             scene.wait_committed(reached)
-            with scene.fault():
-                node.stop(signal.SIGKILL)
-                node.start()
-                node.wait()
-            scene.recovered()
+            scene.outlive(node)
         scene.reckon("broker killed (SIGKILL), restarted on its data")
 
 

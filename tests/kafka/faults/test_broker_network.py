@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,13 +35,7 @@ def test_the_network_is_cut_for_longer_than_the_session(tmp_path: Path) -> None:
         scene.feeder.feed(orders(20_000))
         worker = scene.crew.start()
         scene.wait_committed(2_000)
-        with scene.fault():
-            kafka.cut()
-            begin, told = time.monotonic(), worker.log
-            # Not a matter of patience: the fault is that the session is over before the network is back.
-            worker.wait_for(lambda: worker.log != told and time.monotonic() - begin > 2 * SESSION)
-            kafka.mend()
-        scene.recovered()
+        scene.outlast_cut(kafka, worker, 2 * SESSION)
         scene.reckon(f"network cut for two sessions ({way})")
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,11 +74,7 @@ def test_the_only_broker_of_whole_workers_is_killed(tmp_path: Path, mixed: list[
         scene.crew.start()
         for reached in (3_000, 9_000):
             scene.wait_committed(reached)
-            with scene.fault():
-                node.stop(signal.SIGKILL)
-                node.start()
-                node.wait()
-            scene.recovered()
+            scene.outlive(node)
         reckon(scene, "whole worker, all agents: broker killed, restarted")
 
 
@@ -93,11 +87,5 @@ def test_the_network_of_a_whole_worker_is_cut(tmp_path: Path, mixed: list[Any]) 
         scene.feeder.feed(mixed)
         worker = scene.crew.start()
         scene.wait_committed(3_000)
-        with scene.fault():
-            kafka.cut()
-            begin, told = time.monotonic(), worker.log
-            # As in test_broker_network.py: the fault is that the session is over before the network is back.
-            worker.wait_for(lambda: worker.log != told and time.monotonic() - begin > 2 * SESSION)
-            kafka.mend()
-        scene.recovered()
+        scene.outlast_cut(kafka, worker, 2 * SESSION)
         reckon(scene, "whole worker, all agents: network cut for two sessions")
