@@ -16,7 +16,7 @@
     stories/        repeats, wire copies, stories, novelty and trends: what the next is made of
     stateful/       the stages that remember: repeats places trends matches alerts
     stages/         decode/ extract/ enrich.py route/ dead_letter.py drop.py: a verb each
-    enrichers/      language.py entities.py sentiment.py and the ENRICHERS tuple
+    enrichers/      language.py entities.py sentiment.py and, in registry.py, the ENRICHERS tuple
     nlp/            the model runtime: sentences in, mentions and sentiment out
     agents/         consume, call the pipeline, publish, wait, ack
     web/            the live page: what the topics carry, in a browser

@@ -55,6 +55,10 @@ class Reason(StrEnum):
     INTERNAL = "internal"
 
 
+LET_THROUGH = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends the process. All else stays one record's failure, even a panic of Rust code, which is no Exception."""
+
+
 class NewsStreamsError(Exception):
     """Base of every error that this project raises on purpose; its text is one line."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from streams.errors import Stage
+from streams.errors import LET_THROUGH, Stage
 from streams.outcomes import DeadLettered, Outcome, Published
 from streams.stages.dead_letter import dead_letter
 from streams.stages.decode import MAX_BYTES, decode
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from streams.records import InboundRecord
 
 T = TypeVar("T")
-
-LET_THROUGH = (KeyboardInterrupt, SystemExit, GeneratorExit)
-"""What ends the process. All else stays one record's failure, even a panic of Rust code, which is no Exception."""
 
 
 class Enrich(Protocol):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from streams.adapters.state.stores import MemoryStore
 from streams.adapters.state.tables import StoredTables
-from streams.errors import Reason, RouteError
-from streams.pipeline import LET_THROUGH
+from streams.errors import LET_THROUGH, Reason, RouteError
 from streams.stages.dead_letter import dead_letter
 
 if TYPE_CHECKING:

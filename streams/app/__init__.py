@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "create_worker"]
 
 
-def create_app(settings: Settings, load: Callable[[Settings, Metrics], Process] = load_pipeline) -> NewsApp:
+def create_app(
+    settings: Settings, load: Callable[[Settings, Metrics], Callable[[], Process]] = load_pipeline
+) -> NewsApp:
     """Wire a worker.
 
     Args:
         settings: all of them.
-        load: makes the pipeline, given settings and metrics.
+        load: loads what the pipeline needs, given settings and metrics, and returns what makes it.
 
     Returns:
         The Faust app; `create_worker` runs it, and so does `faust -A streams.app worker`.

@@ -13,6 +13,7 @@ from streams.app.parts import bytes_of
 from streams.topics import RAW
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from collections.abc import Callable, Iterable
 
     from faust.types import TP, AppT
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 
-def load_pipeline(settings: Settings, metrics: Metrics) -> Process:
-    """Load the model and return the pipeline, its stages timed.
+def load_pipeline(settings: Settings, metrics: Metrics) -> Callable[[], Process]:
+    """Load the model; return what makes the pipeline with it, its stages timed.
 
     Raises:
         SettingsError: the model cannot be loaded.
     """
     # Here and not at the top: slow to import, and done in a thread while the broker is asked.
     from streams.adapters.processing.timed_model import TimedModel  # noqa: PLC0415
-    from streams.pipeline import Pipeline  # noqa: PLC0415
-    from streams.stages.enrich import Enrich, load_model  # noqa: PLC0415
+    from streams.stages.model import load_model  # noqa: PLC0415
 
-    enrich = Enrich(TimedModel(load_model(settings), metrics))
-    metrics.name_models(enrich.models)
-    limit = settings.max_record_bytes
-    return Pipeline(enrich, metrics.time_stage, max_record_bytes=limit, stories=settings.stories)
+    model = TimedModel(load_model(settings), metrics)
+
+    def make() -> Process:
+        # What reads pages and tells languages: twice as slow as the model, and while the group is joined.
+        from streams.pipeline import Pipeline  # noqa: PLC0415
+        from streams.stages.enrich import Enrich  # noqa: PLC0415
+
+        enrich = Enrich(model)
+        metrics.name_models(enrich.models)
+        limit = settings.max_record_bytes
+        return Pipeline(enrich, metrics.time_stage, max_record_bytes=limit, stories=settings.stories)
+
+    return make
 
 
 class ArticlesPart:
@@ -47,13 +56,17 @@ class ArticlesPart:
         settings: all of them.
         metrics: of the worker.
         calls: what the agent calls.
-        load: makes the pipeline.
+        load: loads what the pipeline needs and returns what makes it.
     """
 
     sources = (RAW.name,)
 
     def __init__(
-        self, settings: Settings, metrics: Metrics, calls: Calls, load: Callable[[Settings, Metrics], Process]
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        calls: Calls,
+        load: Callable[[Settings, Metrics], Callable[[], Process]],
     ) -> None:
         self._settings = settings
         self._metrics = metrics
@@ -63,6 +76,20 @@ class ArticlesPart:
         )
         self._breaker = Breaker(settings.breaker_records, settings.breaker_ratio)
         self._window: Delivery | None = None
+
+    async def load(self) -> None:
+        """Load what a setting can spoil; the rest is made while the group is joined, and whatever it raises is a defect.
+
+        Raises:
+            NewsStreamsError: the model cannot be loaded.
+        """
+        making = await self.executor.load()
+        making.add_done_callback(self._see_made)
+
+    def _see_made(self, making: Future[Process]) -> None:
+        error = None if making.cancelled() else making.exception()
+        if error is not None:
+            self._calls.on_defect(error)
 
     def join(self, app: AppT) -> None:
         """Add the agent to the app."""
@@ -96,7 +123,7 @@ class ArticlesPart:
 
     @property
     def ready(self) -> bool:
-        """Whether the model is loaded."""
+        """Whether the pipeline is there."""
         return self.executor.loaded
 
     def assign(self, assigned: Iterable[TP]) -> None:

@@ -54,10 +54,10 @@ class WorkerParts:
 
     Args:
         settings: all of them.
-        load: makes the pipeline; another one in tests.
+        load: loads what the pipeline needs and returns what makes it; another one in tests.
     """
 
-    def __init__(self, settings: Settings, load: Callable[[Settings, Metrics], Process]) -> None:
+    def __init__(self, settings: Settings, load: Callable[[Settings, Metrics], Callable[[], Process]]) -> None:
         self.settings = settings
         self.metrics = Metrics()
         self.publisher = Publisher(settings, self.metrics)
@@ -131,7 +131,7 @@ class WorkerParts:
 
     async def _load(self) -> None:
         if self.articles is not None:
-            await self.articles.executor.load()
+            await self.articles.load()
         loaded = "model loaded, " if self.articles is not None else ""
         logger.info("%sjoining group %s at %s", loaded, self.settings.own_group, self.settings.broker)
 

@@ -47,9 +47,9 @@ def open_work(task: Task) -> Work:
 def _open_pipeline() -> Callable[[Sequence[InboundRecord]], list[Outcome]]:
     from streams.pipeline import Pipeline  # noqa: PLC0415 - the model's runtime is slow to import
     from streams.settings import Settings  # noqa: PLC0415
-    from streams.stages.enrich import Enrich, load_model  # noqa: PLC0415
+    from streams.stages.enrich import load_enrich  # noqa: PLC0415
 
-    return Pipeline(Enrich(load_model(Settings.load()))).process
+    return Pipeline(load_enrich(Settings.load())).process
 
 
 def read_message(message: Any) -> InboundRecord:

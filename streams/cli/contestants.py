@@ -63,8 +63,8 @@ class Result:
 
 def ours(folder: Path | None) -> tuple[str, Callable[[Sequence[str]], object]]:
     """Open a model folder (None: the shipped one). Raises ModelError."""
-    from streams.nlp import Model  # noqa: PLC0415 - in the contestant's process only
     from streams.nlp.benchmark import reader  # noqa: PLC0415
+    from streams.nlp.model import Model  # noqa: PLC0415 - in the contestant's process only
 
     model = Model.load(folder)
     return f"{model.name} {model.version}", reader(model, LANGUAGE)

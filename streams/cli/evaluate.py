@@ -151,7 +151,7 @@ def _warn_of_types(file: Path, sentences: Sequence[LabelledSentence]) -> None:
 
 def _load(folder: Path | None) -> Model:
     from streams.settings import Settings  # noqa: PLC0415 - the model's runtime is slow to import
-    from streams.stages.enrich import load_model  # noqa: PLC0415
+    from streams.stages.model import load_model  # noqa: PLC0415
 
     return load_model(Settings.load(model=folder))
 

@@ -13,16 +13,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from streams.articles import CleanArticle, EnrichedArticle
-from streams.enrichers import ENRICHERS
 from streams.enrichers.language import LanguageIdentifier
 from streams.enrichers.reading import Reading, lay_out, split_article
-from streams.errors import EnrichError, Reason, SettingsError
-from streams.nlp import Annotation, Model, ModelError
+from streams.enrichers.registry import ENRICHERS
+from streams.errors import EnrichError, Reason
 from streams.nlp.vectors import load_centres, pack, pool
+from streams.stages.model import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from streams.nlp import Annotation
     from streams.settings import Settings
 
 CHUNK: Final = 1_024
@@ -136,19 +137,6 @@ def load_enrich(settings: Settings) -> Enrich:
         SettingsError: the model's folder does not hold a model that fits.
     """
     return Enrich(load_model(settings))
-
-
-def load_model(settings: Settings) -> Model:
-    """Load the model that the settings ask for.
-
-    Raises:
-        SettingsError: its folder does not hold a model that fits.
-    """
-    try:
-        return Model.load(settings.model, threads=settings.model_threads)
-    except ModelError as error:
-        msg = f"setting model: {error}"
-        raise SettingsError(msg) from None
 
 
 def _take(sentences: Iterator[str]) -> list[str]:

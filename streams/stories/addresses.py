@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from tld import get_fld
 
-from streams.stages.extract.amp import open_amp
+from streams.stages.amp import open_amp
 
 LONGEST: Final = 8192
 """Code points of the longest address that is read."""

@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from unittest.mock import patch
@@ -142,7 +143,7 @@ def report(took: list[tuple[float, float]], metrics: Metrics) -> None:
 def work(records: int, block: int) -> None:
     """Be the worker, until all records are through."""
     with patch("streams.app.worker.Metrics", InTurns):
-        app = create_app(Settings.load(), lambda _, metrics: PassThrough(metrics, records, block))  # type: ignore[arg-type]
+        app = create_app(Settings.load(), lambda _, metrics: partial(PassThrough, metrics, records, block))  # type: ignore[arg-type]
     logging.disable(logging.CRITICAL)
     create_worker(app, "error").execute_from_commandline()
 

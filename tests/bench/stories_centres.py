@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 from stories_set import read_ntrex
-from streams.nlp import Model
+from streams.nlp.model import Model
 from streams.nlp.vectors import CENTRES, mean_of, pool
 
 LANGUAGES = ("id", "en")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from streams import Enricher, RawArticle
 from streams.errors import NewsStreamsError
-from streams.nlp import Model
+from streams.nlp.model import Model
 
 pytestmark = pytest.mark.timeout(900)  # a guard against hanging, no measure
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from streams.nlp import Model, split_sentences
+from streams.nlp import split_sentences
+from streams.nlp.model import Model
 from streams.nlp.words import word_spans
 
 _WORDS = st.sampled_from(

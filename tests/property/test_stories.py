@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.articles import CleanArticle
-from streams.stages.extract.amp import open_amp
+from streams.stages.amp import open_amp
 from streams.stories.addresses import page_keys
 from streams.stories.changes import describe, list_changes, overlap
 from streams.stories.clock import AHEAD, WITNESSES, StreamClock

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,7 +34,7 @@ def fine(records: Sequence[InboundRecord]) -> list[Outcome]:
 
 
 def executor_of(process: Callable[[Sequence[InboundRecord]], list[Outcome]], **options: Any) -> PipelineExecutor:
-    return PipelineExecutor(lambda: Pipeline(process), **options)
+    return PipelineExecutor(lambda: partial(Pipeline, process), **options)
 
 
 async def run(
@@ -78,7 +79,7 @@ async def test_a_wrong_number_of_outcomes_loses_nothing(wrong: list[Outcome]) ->
 
 
 async def test_a_model_that_cannot_be_loaded_is_told() -> None:
-    def load() -> Pipeline:
+    def load() -> Callable[[], Pipeline]:
         msg = "setting model: nothing there"
         raise SettingsError(msg)
 
@@ -86,6 +87,28 @@ async def test_a_model_that_cannot_be_loaded_is_told() -> None:
     with pytest.raises(SettingsError, match="nothing there"):
         await executor.load()
     assert not executor.loaded
+
+
+async def test_records_wait_for_the_pipeline_that_is_still_made() -> None:
+    made = threading.Event()
+
+    def make() -> Pipeline:
+        made.wait(10)
+        return Pipeline(fine)
+
+    executor = PipelineExecutor(lambda: make)
+    making = await executor.load()
+    batch = asyncio.create_task(outcomes_of(executor))
+    given_up = asyncio.create_task(outcomes_of(executor))
+    await asyncio.sleep(0.05)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    assert not executor.loaded
+    assert not batch.done()
+    made.set()
+    assert await batch == fine(RECORDS)
+    assert executor.loaded
+    assert making.done()
 
 
 async def test_works_in_threads_and_not_on_the_loop() -> None:
@@ -97,7 +120,7 @@ async def test_works_in_threads_and_not_on_the_loop() -> None:
         both.wait(10)
         return fine(records)
 
-    executor = PipelineExecutor(lambda: Pipeline(process), threads=2)
+    executor = PipelineExecutor(lambda: partial(Pipeline, process), threads=2)
     await executor.load()
     await asyncio.gather(outcomes_of(executor), outcomes_of(executor))
     assert len(names) == 2

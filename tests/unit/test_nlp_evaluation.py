@@ -7,10 +7,11 @@ from typing import cast
 
 import pytest
 
-from streams.nlp import Annotation, Mention, Model, Probabilities
+from streams.nlp import Annotation, Mention, Probabilities
 from streams.nlp.benchmark import cut_to_words, measure, peak_memory
 from streams.nlp.evaluation import evaluate_entities, evaluate_sentiment, evaluate_targets
 from streams.nlp.labelled import LabelledSentence, LabelledText, read_conll, read_table, read_targets
+from streams.nlp.model import Model
 
 _GOOD, _BAD = Probabilities(0.8, 0.1, 0.1), Probabilities(0.1, 0.1, 0.8)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.nlp import Annotation, Model, ModelError, split_sentences
+from streams.nlp import Annotation, ModelError, split_sentences
 from streams.nlp.artifact import SHIPPED
+from streams.nlp.model import Model
 
 _SENTENCES = [
     "Presiden Rusia Vladimir Putin bertemu Alexander Lukashenko di Sochi pada Jumat.",

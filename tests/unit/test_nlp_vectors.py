@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.nlp import Model
+from streams.nlp.model import Model
 from streams.nlp.vectors import STEPS, load_centres, mean_of, pack, pool, unpack
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from streams.articles import CleanArticle, Person
-from streams.stages.extract.amp import open_amp
+from streams.stages.amp import open_amp
 from streams.stages.extract.identity import hash_content, identify
 from streams.stories.addresses import page_keys
 from streams.stories.repeats import REMEMBERED, Fresh, Repeats, Unchanged

@@ -21,6 +21,7 @@ from streams.outcomes import DeadLettered
 from streams.stages.dead_letter import dead_letter
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
@@ -53,7 +54,7 @@ class PipelineExecutor:
     """Holds the pipeline and the threads that run it.
 
     Args:
-        load: makes the pipeline with its model; called once, in a thread.
+        load: loads what a setting can spoil and returns what makes the pipeline; both are called once, in a thread.
         threads: batches in work at a time.
         time_limit: seconds that a batch may take, and that a record may take alone.
         gauge: shows how many threads were given up and are still there.
@@ -61,13 +62,13 @@ class PipelineExecutor:
 
     def __init__(
         self,
-        load: Callable[[], Process],
+        load: Callable[[], Callable[[], Process]],
         threads: int = THREADS,
         time_limit: float = TIME_LIMIT,
         gauge: Gauge | None = None,
     ) -> None:
         self._load = load
-        self._pipeline: Process | None = None
+        self._making: Future[Process] | None = None
         self.threads = threads
         self._time_limit = time_limit
         self._lanes = asyncio.Semaphore(threads)
@@ -77,16 +78,21 @@ class PipelineExecutor:
 
     @property
     def loaded(self) -> bool:
-        """Whether the model is there."""
-        return self._pipeline is not None
+        """Whether the pipeline is there."""
+        return self._making is not None and self._making.done() and self._making.exception() is None
 
-    async def load(self) -> None:
-        """Load the pipeline.
+    async def load(self) -> Future[Process]:
+        """Load what the pipeline needs, and begin to make it: records wait for it.
+
+        Returns:
+            Done when the pipeline is there.
 
         Raises:
             NewsStreamsError: what the loader raises, the model's folder being wrong for example.
         """
-        self._pipeline = await asyncio.to_thread(self._load)
+        make = await asyncio.to_thread(self._load)
+        self._making = asyncio.ensure_future(asyncio.to_thread(make))
+        return self._making
 
     async def process(self, records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
         """Run a batch in a thread; yield one outcome per record, in order, whatever the pipeline does.
@@ -114,7 +120,12 @@ class PipelineExecutor:
         return dead_letter(record, result, Stage.ENRICH) if isinstance(result, BaseException) else result[0]
 
     async def _try(self, records: Sequence[InboundRecord], lanes: AbstractAsyncContextManager[None]) -> Result:
-        attempt = Attempt(partial(self._exactly, records), self._forget)
+        if self._making is None:
+            msg = "the pipeline is not loaded"
+            raise RuntimeError(msg)
+        # Shielded: a batch that is given up must not take the pipeline with it.
+        pipeline = await asyncio.shield(self._making)
+        attempt = Attempt(partial(_exactly, pipeline, records), self._forget)
         async with lanes:
             try:
                 return await attempt.result(self._time_limit)
@@ -145,15 +156,13 @@ class PipelineExecutor:
         if self._gauge is not None:
             self._gauge.set(len(self._hung))
 
-    def _exactly(self, records: Sequence[InboundRecord]) -> list[Outcome]:
-        if self._pipeline is None:
-            msg = "the pipeline is not loaded"
-            raise RuntimeError(msg)
-        outcomes = self._pipeline.process(records)
-        if len(outcomes) != len(records):
-            msg = f"the pipeline gave {len(outcomes)} outcomes for {len(records)} records"
-            raise RuntimeError(msg)
-        return outcomes
+
+def _exactly(pipeline: Process, records: Sequence[InboundRecord]) -> list[Outcome]:
+    outcomes = pipeline.process(records)
+    if len(outcomes) != len(records):
+        msg = f"the pipeline gave {len(outcomes)} outcomes for {len(records)} records"
+        raise RuntimeError(msg)
+    return outcomes
 
 
 def hung(outcome: Outcome) -> bool:

@@ -12,6 +12,8 @@ from streams.bench.work import PassThrough
 from streams.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from streams.adapters.processing.executor import Process
     from streams.adapters.supervision.metrics import Metrics
 
@@ -29,10 +31,10 @@ def settings_for(task: Task) -> Settings:
     return Settings.load(**flags)
 
 
-def load(settings: Settings, metrics: Metrics) -> Process:
+def load(settings: Settings, metrics: Metrics) -> Callable[[], Process]:
     """Load nothing."""
     del settings, metrics
-    return PassThrough()
+    return PassThrough
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Final
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from streams.stages.extract.amp import open_amp
+from streams.stages.amp import open_amp
 from streams.stages.extract.lines import INVISIBLE
 from streams.stages.extract.rules.language import words
 
