@@ -30,6 +30,7 @@ class Crew:
     Attributes:
         supervised: whether another is started where one ended by itself, as systemd or Kubernetes would; else it fails the test.
         restarts: how often that was.
+        on_disk: whether each keeps its tables in a folder of its own instead of in memory.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Crew:
         self.started: list[Worker] = []
         self.supervised = False
         self.restarts = 0
+        self.on_disk = False
         self._ended: set[Worker] = set()
 
     @property
@@ -56,8 +58,10 @@ class Crew:
 
     def start(self, *, ready: bool = True, **settings: str) -> Worker:
         """Start another worker; wait until it has partitions, unless told not to."""
-        log = self.folder / f"worker-{len(self.started)}.log"
-        worker = Worker(self.command, self.address, log, self.settings | settings)
+        name = f"worker-{len(self.started)}"
+        if self.on_disk:
+            settings["state_dir"] = str(self.folder / f"{name}-state")
+        worker = Worker(self.command, self.address, self.folder / f"{name}.log", self.settings | settings)
         worker.patience = PATIENCE
         self.started.append(worker)
         if ready:
