@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from streams.adapters.state.stores import MemoryStore, RocksStore
+from streams.adapters.state.stores import READ_BYTES, WRITE_BYTES, MemoryStore, RocksStore
 from streams.adapters.state.tables import StoredTables
 from streams.errors import SettingsError
 
@@ -114,3 +116,24 @@ def test_a_store_knows_about_how_many_rows_it_has(kind: str, tmp_path: Path) -> 
     # RocksDB counts its own notes as well, and estimates.
     assert 100 <= len(store) <= 105
     store.close()
+
+
+GROW = """
+import os, pathlib, sys
+from streams.adapters.state.stores import RocksStore
+
+def resident():
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+stores = [RocksStore(pathlib.Path(sys.argv[1]) / str(number)) for number in range(8)]
+before = resident()
+for number in range(25_000):
+    stores[number % 8].write({b"a\\0%d" % number: os.urandom(6_000)}, number)
+print(resident() - before)
+"""
+
+
+def test_stores_on_disk_share_what_memory_they_have(tmp_path: Path) -> None:
+    """In a process of its own, for what is measured is a process: 150 MB of rows over eight partitions."""
+    done = subprocess.run([sys.executable, "-c", GROW, str(tmp_path)], check=True, capture_output=True, text=True)
+    assert int(done.stdout) < 2 * (WRITE_BYTES + READ_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from streams.errors import SettingsError
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 POSITION: Final = b"\0position"
 """Row of a store that says how far it follows its changelog; not in the changelog itself."""
 
+WRITE_BYTES: Final = 32 * 1024 * 1024
+"""Memory of what all stores have taken and not written to their tables on disk."""
+READ_BYTES: Final = 16 * 1024 * 1024
+"""Memory of what they have read from disk."""
 Changes = dict[bytes, bytes | None]
 """Rows by key; None for one that is gone."""
 
@@ -94,7 +99,7 @@ class RocksStore:
         self._rocksdict = _import_rocksdict()
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self._rows: Any = self._rocksdict.Rdict(str(path), self._rocksdict.Options(raw_mode=True))
+            self._rows: Any = self._rocksdict.Rdict(str(path), _options())
         except Exception as error:  # noqa: BLE001 - it has one kind of exception for all
             msg = f"setting state_dir: {path} cannot be used: {error}"
             raise SettingsError(msg) from None
@@ -142,6 +147,22 @@ class RocksStore:
 def table_of(key: bytes) -> bytes:
     """Return the prefix of a key that names its table."""
     return key[: key.index(b"\0", 1) + 1]
+
+
+@cache
+def _options() -> Any:
+    """Return the options of all stores of this process, which share what memory they have.
+
+    By default each may hold 64 MiB that is not written to disk yet, and 32 MiB of what it has read: over the partitions of all
+    tables that is gigabytes, reached in hours.
+    """
+    rocksdict = _import_rocksdict()
+    options = rocksdict.Options(raw_mode=True)
+    options.set_write_buffer_manager(rocksdict.WriteBufferManager(WRITE_BYTES, False))  # noqa: FBT003 - it never stalls
+    blocks = rocksdict.BlockBasedOptions()
+    blocks.set_block_cache(rocksdict.Cache(READ_BYTES))
+    options.set_block_based_table_factory(blocks)
+    return options
 
 
 def require_rocksdb(folder: Path | None) -> None:
