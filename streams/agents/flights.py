@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, Protocol
+
+from streams.adapters.processing.handed_over import tell_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from faust.types import EventT
 
     from streams.adapters.processing.executor import TooManyHungError
+    from streams.adapters.processing.handed_over import Landed
     from streams.outcomes import Outcome
     from streams.records import InboundRecord, OutboundRecord
 
@@ -27,15 +31,15 @@ class Publish(Protocol):
         """Publish the records of one outcome."""
 
 
-HandOver = Callable[["Sequence[OutboundRecord]"], "Awaitable[asyncio.Future[None]]"]
-"""Gives the records of one outcome to the producer, in order; its future confirms, or has a RefusedError."""
+HandOver = Callable[["Sequence[OutboundRecord]", "Landed"], Awaitable[None]]
+"""Gives the records of one outcome to the producer, in order; tells when the broker has them, or a RefusedError."""
 
 
 def by_tasks(publish: Publish) -> HandOver:
     """Return what hands over by a task for each outcome: where publishing is more than giving to the producer."""
 
-    async def hand_over(records: Sequence[OutboundRecord]) -> asyncio.Future[None]:
-        return asyncio.ensure_future(publish(records))
+    async def hand_over(records: Sequence[OutboundRecord], landed: Landed) -> None:
+        tell_end(asyncio.ensure_future(publish(records)), landed)
 
     return hand_over
 
@@ -57,21 +61,38 @@ class Window:
     lanes: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class State(Enum):
+    """How far a record has come."""
+
+    READ = auto()
+    COMPUTED = auto()
+    LANDED = auto()
+    LET_GO = auto()
+
+
+ENDS: Final = (State.LANDED, State.LET_GO)
+
+
+@dataclass(slots=True, eq=False)
 class Flight:
     """One record on its way.
 
     Attributes:
         event: to ack at the end.
         record: what it holds.
-        computed: what the pipeline made of it; None when it was let go; an error when that will never be known.
-        landed: what became of it, once that is on the broker; None when it was let go.
+        state: how far it has come.
+        outcome: what the pipeline made of it, an error when that will never be known; once landed, what became of it.
     """
 
     event: EventT[bytes]
     record: InboundRecord
-    computed: asyncio.Future[Outcome | TooManyHungError | None]
-    landed: asyncio.Future[Outcome | None]
+    state: State = State.READ
+    outcome: Outcome | TooManyHungError | None = None
+
+    def compute(self, outcome: Outcome | TooManyHungError) -> None:
+        """Take what the pipeline made of it; nothing where it was let go meanwhile."""
+        if self.state is State.READ:
+            self.outcome, self.state = outcome, State.COMPUTED
 
 
 @dataclass(frozen=True, slots=True)

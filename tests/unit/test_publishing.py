@@ -191,6 +191,20 @@ async def test_waiting_for_long_is_trouble(monkeypatch: pytest.MonkeyPatch) -> N
     assert not made.troubled
 
 
+async def handed_over(made: Publisher, records: Sequence[OutboundRecord]) -> asyncio.Future[None]:
+    """Hand over; return a future of what is told."""
+    landed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def tell(error: BaseException | None) -> None:
+        if error is None:
+            landed.set_result(None)
+        else:
+            landed.set_exception(error)
+
+    await made.hand_over(records, tell)
+    return landed
+
+
 class Slow(Producer):
     """Delivers only when told to."""
 
@@ -207,7 +221,7 @@ class Slow(Producer):
 
 async def test_what_is_handed_over_has_landed_when_all_of_it_is_confirmed() -> None:
     producer = Slow()
-    landed = await publisher(producer).hand_over([A, B])
+    landed = await handed_over(publisher(producer), [A, B])
     producer.deliveries[b"b"].set_result(None)
     await asyncio.sleep(0)
     assert not landed.done()
@@ -216,7 +230,7 @@ async def test_what_is_handed_over_has_landed_when_all_of_it_is_confirmed() -> N
 
 
 async def test_nothing_that_is_handed_over_has_landed_at_once() -> None:
-    await asyncio.wait_for(await publisher(Slow()).hand_over([]), 10)
+    await asyncio.wait_for(await handed_over(publisher(Slow()), []), 10)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -229,7 +243,7 @@ async def test_what_fails_when_handed_over_is_tried_again_alone(
     producer = Producer({b"b": [error] * 3}, at_once=at_once)
     monkeypatch.setattr(publishing, "is_lost", lambda *_: False)
     made = publisher(producer)
-    await asyncio.wait_for(await made.hand_over([A, B]), 10)
+    await asyncio.wait_for(await handed_over(made, [A, B]), 10)
     assert producer.delivered == [b"a", b"b"], "what was acknowledged is not sent again"
     assert not made.troubled
 
@@ -238,17 +252,17 @@ async def test_what_fails_when_handed_over_is_tried_again_alone(
 async def test_what_is_refused_when_handed_over_says_so(at_once: bool) -> None:  # noqa: FBT001
     made = publisher(Producer({b"a": [MessageSizeTooLargeError()]}, at_once=at_once))
     with pytest.raises(RefusedError, match="MessageSizeTooLarge"):
-        await (await made.hand_over([A, B]))
+        await (await handed_over(made, [A, B]))
     with pytest.raises(RefusedError, match="over the limit of"):
-        await (await made.hand_over([OutboundRecord("t", b"l", b"x" * 40_000_000)]))
+        await (await handed_over(made, [OutboundRecord("t", b"l", b"x" * 40_000_000)]))
     assert not made.troubled
-    await asyncio.wait_for(await made.hand_over([B]), 10)
+    await asyncio.wait_for(await handed_over(made, [B]), 10)
 
 
 async def test_what_the_producer_gives_up_is_tried_again() -> None:
     producer = Slow()
     made = publisher(producer)
-    landed = await made.hand_over([A])
+    landed = await handed_over(made, [A])
     producer.deliveries[b"a"].cancel()
     while len(producer.tried) == 1:  # noqa: ASYNC110 - it tells of no event
         await asyncio.sleep(0)
@@ -259,11 +273,11 @@ async def test_what_the_producer_gives_up_is_tried_again() -> None:
 async def test_what_failed_is_handed_over_before_what_came_later() -> None:
     producer = Slow()
     made = publisher(producer)
-    first = await made.hand_over([A])
+    first = await handed_over(made, [A])
     producer.deliveries[b"a"].set_exception(KafkaTimeoutError())
     while not made.troubled:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0)
-    later = [await made.hand_over([OutboundRecord("t", key, b"v")]) for key in (b"b", b"c")]
+    later = [await handed_over(made, [OutboundRecord("t", key, b"v")]) for key in (b"b", b"c")]
     while len(producer.tried) == 1:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0)
     assert producer.tried == [b"a", b"a"], "the others wait"
@@ -281,7 +295,7 @@ async def test_what_was_handed_over_and_waits_for_long_is_trouble(monkeypatch: p
     monkeypatch.setattr(publishing, "SLOW_SECONDS", 0.01)
     producer = Slow()
     made = publisher(producer)
-    landed = await made.hand_over([A])
+    landed = await handed_over(made, [A])
     while not made.troubled:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.001)
     producer.deliveries[b"a"].set_result(None)
@@ -293,16 +307,16 @@ async def test_what_comes_when_the_trouble_ends_does_not_overtake_what_waits() -
     producer = Slow()
     made = publisher(producer)
     keys = [b"%d" % number for number in range(20)]
-    begin = [await made.hand_over([OutboundRecord("t", keys[0], b"v")])]
+    begin = [await handed_over(made, [OutboundRecord("t", keys[0], b"v")])]
     producer.deliveries[keys[0]].set_exception(KafkaTimeoutError())
     while not made.troubled:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0)
-    begin += [await made.hand_over([OutboundRecord("t", key, b"v")]) for key in keys[1:10]]
+    begin += [await handed_over(made, [OutboundRecord("t", key, b"v")]) for key in keys[1:10]]
     while len(producer.tried) == 1:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0)
     producer.deliveries[keys[0]].set_result(None)
     for key in keys[10:]:
-        begin.append(await made.hand_over([OutboundRecord("t", key, b"v")]))
+        begin.append(await handed_over(made, [OutboundRecord("t", key, b"v")]))
         await asyncio.sleep(0)
     while len(producer.tried) <= len(keys):  # noqa: ASYNC110 - as above
         await asyncio.sleep(0)

@@ -5,6 +5,7 @@ A task for each outcome, which waits for its deliveries, was a sixth of what a r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +13,15 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooL
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from aiokafka import AIOKafkaProducer
 
     from streams.records import OutboundRecord
 
 TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
+Landed = Callable[["BaseException | None"], None]
+"""Told when the broker has everything, or why it never will; not called where we end before that."""
 PASSING: Final = (KafkaError, OSError, TimeoutError)
 """What an attempt can fail with that may be over the next time: the broker's trouble, not the record's."""
 
@@ -31,14 +34,14 @@ class HandedOver:
         records: all.
         number: their turn.
         producer: that has them.
-        landed: done when the broker has them.
+        landed: told when the broker has them.
         left: deliveries that are not done.
     """
 
     records: Sequence[OutboundRecord]
     number: int
     producer: AIOKafkaProducer | None
-    landed: Future[None]
+    landed: Landed
     left: int = 0
 
     def follow(
@@ -60,16 +63,15 @@ class HandedOver:
         if not deliveries:
             count(None)
 
-    def end(self, task: Future[None]) -> None:
-        """Take over the end of the task that mended what had failed."""
-        if self.landed.done():
-            return
-        if task.cancelled():
-            self.landed.cancel()
-        elif (error := task.exception()) is not None:
-            self.landed.set_exception(error)
-        else:
-            self.landed.set_result(None)
+
+def tell_end(task: Future[None], landed: Landed) -> None:
+    """Tell how a task that publishes ends, unless it is cancelled."""
+
+    def tell(done: Future[None]) -> None:
+        if not done.cancelled():
+            landed(done.exception())
+
+    task.add_done_callback(tell)
 
 
 def failures(

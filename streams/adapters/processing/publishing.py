@@ -16,7 +16,7 @@ from mode import Service
 
 from streams.adapters.kafka.producers import close_producer, is_lost, open_producer
 from streams.adapters.kafka.topic_layouts import largest_record
-from streams.adapters.processing.handed_over import HandedOver, failures, passes
+from streams.adapters.processing.handed_over import HandedOver, failures, passes, tell_end
 from streams.adapters.processing.turns import Turns
 from streams.records import VALUE_LEFT, OutboundRecord
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from aiokafka import AIOKafkaProducer
 
+    from streams.adapters.processing.handed_over import Landed
     from streams.adapters.supervision.metrics import Metrics
     from streams.settings import Settings
 
@@ -78,28 +79,25 @@ class Publisher(Service):
         """Whether something could not be published and is tried again, or waits for long."""
         return bool(self._turns.failing or self._slow)
 
-    async def hand_over(self, records: Sequence[OutboundRecord]) -> Future[None]:
+    async def hand_over(self, records: Sequence[OutboundRecord], landed: Landed) -> None:
         """Give records to the producer, after all that was given before; a task for them is made only where something fails.
 
         Args:
             records: of one outcome.
-
-        Returns:
-            Done when the broker has all of them, however long it takes; its error is a RefusedError, as that of `publish`.
+            landed: told when the broker has all of them, however long it takes; its error is a RefusedError, as that of `publish`.
         """
         if self._turns:
-            return asyncio.ensure_future(self.publish(records))
-        landed: Future[None] = asyncio.get_running_loop().create_future()
+            tell_end(asyncio.ensure_future(self.publish(records)), landed)
+            return
         try:
             self._require_sizes(records)
         except RefusedError as error:
-            landed.set_exception(error)
-            return landed
+            landed(error)
+            return
         batch = HandedOver(records, self._turns.draw(), self._producer, landed)
         self._watch(batch)
         sent = [await self._send(batch.producer, record) for record in records]
         batch.follow(sent, self._end_hand_over)
-        return landed
 
     def _watch(self, batch: HandedOver) -> None:
         loop = asyncio.get_running_loop()
@@ -120,14 +118,12 @@ class Publisher(Service):
         self._slow.discard(batch.number)
         if worst is None:
             self._metrics.publish_latency.observe(asyncio.get_running_loop().time() - since)
-            if not batch.landed.done():
-                batch.landed.set_result(None)
+            batch.landed(None)
             return
         if passes(worst):
             # At once: what comes later waits from now on.
             self._turns.fail(batch.number)
-        task = asyncio.ensure_future(self._mend(batch, failed, worst))
-        task.add_done_callback(batch.end)
+        tell_end(asyncio.ensure_future(self._mend(batch, failed, worst)), batch.landed)
 
     async def _mend(self, batch: HandedOver, failed: list[OutboundRecord], worst: Exception) -> None:
         try:
@@ -181,8 +177,8 @@ class Publisher(Service):
 
     def _require_sizes(self, records: Sequence[OutboundRecord]) -> None:
         for record in records:
-            if size_of(record) > self._limit:
-                msg = f"a record of {size_of(record)} bytes for {record.topic} is over the limit of {self._limit}"
+            if (size := size_of(record)) > self._limit:
+                msg = f"a record of {size} bytes for {record.topic} is over the limit of {self._limit}"
                 raise RefusedError(msg)
 
     async def _attempt(
@@ -256,8 +252,10 @@ async def failure(delivery: Future[object]) -> Exception | None:
 
 def size_of(record: OutboundRecord) -> int:
     """Return the bytes of a record on the wire before compression, rounded up."""
-    headers = sum(len(name) * 4 + len(value or b"") + 16 for name, value in record.headers)
-    return len(record.key or b"") + len(record.value or b"") + headers + 128
+    size = len(record.key or b"") + len(record.value or b"") + 128
+    for name, value in record.headers:
+        size += len(name) * 4 + len(value or b"") + 16
+    return size
 
 
 def without_value(record: OutboundRecord, left_at: str) -> OutboundRecord:
