@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.adapters.workarounds.prompt_reading import take_ready
+from streams.adapters.workarounds.prompt_reading import messages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,12 +22,8 @@ def enrich_articles(delivery: Callable[[], Delivery]) -> Callable[[StreamT[bytes
     """
 
     async def read(stream: StreamT[bytes]) -> None:
-        # Faust would ack when the next event is asked for, also after a failure: the window acks instead.
-        stream.enable_acks = False
         async with delivery() as window:
-            async for event in stream.events():
-                await window.admit(event)
-                for more in take_ready(stream):
-                    await window.admit(more)
+            async for message in messages(stream):
+                await window.admit(message)
 
     return read

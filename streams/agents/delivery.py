@@ -3,7 +3,7 @@
     admit -> batches -> pipeline (threads) -> publish, confirmed -> ack
                                               in arrival order     in arrival order
 
-An event is acked only when everything that came of its record is on the broker, and never before an event
+A message is acked only when everything that came of its record is on the broker, and never before one
 that arrived earlier: Faust's consumer commits past a gap. Publishing begins in arrival order as well, so that
 two versions of an article keep theirs. While one batch is published the next is computed.
 
@@ -33,7 +33,7 @@ from streams.agents.landing import bury
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
-    from faust.types import EventT
+    from faust.types import Message
 
     from streams.adapters.supervision.metrics import Metrics
     from streams.agents.flights import Partition, Ports, Window
@@ -87,17 +87,17 @@ class Delivery:
         first = next(times, None)
         return None if first is None else first.timestamp()
 
-    async def admit(self, event: EventT[bytes]) -> None:
-        """Take an event into the window; waits while the window is full."""
+    async def admit(self, message: Message) -> None:
+        """Take a message into the window; waits while the window is full."""
         before = self._times_let_go
         while len(self._unacked) >= self._window.in_flight:
             self._room.clear()
             await self._room.wait()
         if self._halted or self._times_let_go != before:
             # It waited while those before it were let go: in it would be acked over them.
-            self._ports.forget(event)
+            self._ports.forget(message)
             return
-        flight = Flight(event, inbound(event.message))
+        flight = Flight(message, inbound(message))
         self._metrics.tally.read(flight.record.partition)
         for queue in (self._waiting, self._to_publish, self._unacked):
             queue.append(flight)
@@ -112,7 +112,7 @@ class Delivery:
     def _let_go(self, flight: Flight) -> None:
         if flight.state is not State.LET_GO:
             flight.state = State.LET_GO
-            self._ports.forget(flight.event)
+            self._ports.forget(flight.message)
             self._computed.set()
             self._landed.set()
 
@@ -234,7 +234,7 @@ class Delivery:
         if flight.state is State.LET_GO or outcome is None or isinstance(outcome, Exception):
             self._metrics.tally.end(record.partition, "let_go")
             return
-        flight.event.ack()
+        self._ports.ack(flight.message)
         self.acked += 1
         self._next_offset[record.topic, record.partition] = record.offset + 1
         self._metrics.count(outcome, time.time() - record.timestamp.timestamp())

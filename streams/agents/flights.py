@@ -13,7 +13,7 @@ from streams.adapters.processing.handed_over import tell_end
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from faust.types import EventT
+    from faust.types import Message
 
     from streams.adapters.processing.executor import TooManyHungError
     from streams.adapters.processing.handed_over import Landed
@@ -78,13 +78,13 @@ class Flight:
     """One record on its way.
 
     Attributes:
-        event: to ack at the end.
+        message: to ack at the end.
         record: what it holds.
         state: how far it has come.
         outcome: what the pipeline made of it, an error when that will never be known; once landed, what became of it.
     """
 
-    event: EventT[bytes]
+    message: Message
     record: InboundRecord
     state: State = State.READ
     outcome: Outcome | TooManyHungError | None = None
@@ -105,7 +105,8 @@ class Ports:
         judge: told of each outcome in order, before it is published; raises TrippedError where it must not be.
         publish: confirms or raises RefusedError.
         hand_over: begins to publish.
-        forget: told of an event that will never be acked; the consumer must not wait for it.
+        ack: told of a message all of whose outcome is on the broker; the consumer may commit past it.
+        forget: told of a message that will never be acked; the consumer must not wait for it.
         on_halt: told of the error after which the window publishes and acks no more; must end the worker.
         on_defect: told of an exception that should not be possible; must end the worker, since the window
             has lost its order.
@@ -115,6 +116,7 @@ class Ports:
     judge: Callable[[Outcome], None]
     publish: Publish
     hand_over: HandOver
-    forget: Callable[[EventT[bytes]], None]
+    ack: Callable[[Message], object]
+    forget: Callable[[Message], None]
     on_halt: Callable[[Exception], None]
     on_defect: Callable[[BaseException], None]

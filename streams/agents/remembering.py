@@ -22,6 +22,7 @@ from aiokafka.errors import KafkaError
 from streams.adapters.processing.breaker import TrippedError
 from streams.adapters.processing.inbound import inbound
 from streams.adapters.state.partition import FencedError
+from streams.adapters.workarounds.prompt_reading import messages
 from streams.agents.landing import land
 from streams.agents.rooms import Rooms
 from streams.errors import NewsStreamsError
@@ -29,7 +30,7 @@ from streams.errors import NewsStreamsError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from faust.types import EventT, StreamT
+    from faust.types import Message, StreamT
 
     from streams.adapters.state.keeper import Keeper
     from streams.adapters.supervision.agent_metrics import AgentMetrics
@@ -55,7 +56,8 @@ class StagePorts:
     Attributes:
         publish: confirms or raises RefusedError.
         judge: told of each answer in order, before it is published; raises TrippedError where it must not be.
-        forget: told of an event that will never be acked; the consumer must not wait for it.
+        ack: told of a message all of whose outcome is on the broker; the consumer may commit past it.
+        forget: told of a message that will never be acked; the consumer must not wait for it.
         on_halt: told of the error after which nothing more is acked; must end the worker.
         on_defect: told of an exception that should not be possible; must end the worker.
         count: told of each record that is done, and of the seconds since its raw record.
@@ -64,7 +66,8 @@ class StagePorts:
 
     publish: Publish
     judge: Callable[[Answer | DeadLettered], None]
-    forget: Callable[[EventT[bytes]], None]
+    ack: Callable[[Message], object]
+    forget: Callable[[Message], None]
     on_halt: Callable[[Exception], None]
     on_defect: Callable[[BaseException], None]
     count: Callable[[Answer | DeadLettered, float], None]
@@ -96,11 +99,11 @@ class RememberingAgent:
         self._ports = ports
         self._ready = ready
         self._space = asyncio.Semaphore(in_flight)
-        self._waiting: deque[EventT[bytes]] = deque()
+        self._waiting: deque[Message] = deque()
         self._arrived = asyncio.Event()
         self._times_let_go = 0
         self._next_offset: dict[int, int] = {}
-        self._begun: list[EventT[bytes]] = []
+        self._begun: list[Message] = []
         self._settled = False
         self._opening: asyncio.Task[None] | None = None
         self._alone = asyncio.Lock()
@@ -122,17 +125,15 @@ class RememberingAgent:
 
     def oldest(self, partition: int) -> float | None:
         """Return when (seconds since 1970) the oldest record in flight of a partition was produced."""
-        events = (*self._begun, *self._waiting)
-        return next((event.message.timestamp for event in events if event.message.partition == partition), None)
+        all_ = (*self._begun, *self._waiting)
+        return next((message.timestamp for message in all_ if message.partition == partition), None)
 
     async def read(self, stream: StreamT[bytes]) -> None:
         """Run as Faust's agent."""
-        # Faust would ack when the next event is asked for, also after a failure.
-        stream.enable_acks = False
         working = asyncio.create_task(self._work())
         try:
-            async for event in stream.events():
-                await self._admit(event)
+            async for message in messages(stream):
+                await self._admit(message)
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
@@ -149,18 +150,18 @@ class RememberingAgent:
         while self._waiting:
             self._forget(self._waiting.popleft())
 
-    def _forget(self, event: EventT[bytes]) -> None:
-        self._ports.forget(event)
+    def _forget(self, message: Message) -> None:
+        self._ports.forget(message)
         self._space.release()
 
-    async def _admit(self, event: EventT[bytes]) -> None:
+    async def _admit(self, message: Message) -> None:
         before = self._times_let_go
         await self._space.acquire()
         if self._times_let_go != before:
             # It waited while those before it were let go: acked, it would jump over them.
-            self._forget(event)
+            self._forget(message)
             return
-        self._waiting.append(event)
+        self._waiting.append(message)
         self._arrived.set()
 
     async def _open(self, wanted: frozenset[int], before: asyncio.Task[None] | None) -> None:
@@ -213,12 +214,12 @@ class RememberingAgent:
         told: list[Told] = []
         turn = time.monotonic()
         while self._waiting and len(told) < BATCH and self.rooms.bytes_changed < BATCH_BYTES:
-            event = self._waiting.popleft()
-            if not self.rooms.has(event.message.partition):
-                self._forget(event)
+            message = self._waiting.popleft()
+            if not self.rooms.has(message.partition):
+                self._forget(message)
                 continue
-            self._begun.append(event)
-            told.append(self._answer_one(event))
+            self._begun.append(message)
+            told.append(self._answer_one(message))
             if isinstance(told[-1].answer, TrippedError):
                 break
             if time.monotonic() - turn > TURN_SECONDS:
@@ -226,10 +227,10 @@ class RememberingAgent:
                 turn = time.monotonic()
         return told
 
-    def _answer_one(self, event: EventT[bytes]) -> Told:
-        record = inbound(event.message)
+    def _answer_one(self, message: Message) -> Told:
+        record = inbound(message)
         with self._ports.metrics.time(record):
-            told = self.rooms.answer(event, record)
+            told = self.rooms.answer(message, record)
         try:
             self._ports.judge(told.outcome)
         except TrippedError as error:
@@ -242,13 +243,13 @@ class RememberingAgent:
         await asyncio.gather(*(self._publish(each.record, each.outcome) for each in done))
         await self._keep()
         for each in done:
-            each.event.ack()
+            self._ports.ack(each.message)
             self.acked += 1
             self._next_offset[each.record.partition] = each.record.offset + 1
             self._space.release()
             self._ports.count(each.outcome, time.time() - raw_time(each.record))
         for each in told[len(done) :]:
-            self._forget(each.event)
+            self._forget(each.message)
 
     async def _publish(self, record: InboundRecord, outcome: Answer | DeadLettered) -> None:
         if outcome.records:

@@ -14,7 +14,7 @@ from streams.stages.dead_letter import dead_letter
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from faust.types import EventT
+    from faust.types import Message
 
     from streams.adapters.processing.breaker import TrippedError
     from streams.adapters.state.keeper import Keeper
@@ -31,12 +31,12 @@ class Told:
     """One record and what came of it.
 
     Attributes:
-        event: to ack.
+        message: to ack.
         record: what it holds.
         answer: of the stage, a dead letter, or why the worker must end instead of publishing it.
     """
 
-    event: EventT[bytes]
+    message: Message
     record: InboundRecord
     answer: Answer | DeadLettered | TrippedError
 
@@ -121,7 +121,7 @@ class Rooms:
     def _furnish(self, tables: StoredTables) -> Room:
         return Room(tables, self._stage.open(tables))
 
-    def answer(self, event: EventT[bytes], record: InboundRecord) -> Told:
+    def answer(self, message: Message, record: InboundRecord) -> Told:
         """Answer a record; where the stage fails its changes are undone, and the record is dead."""
         room = self._rooms[record.partition]
         before = room.tables.bytes_changed
@@ -137,7 +137,7 @@ class Rooms:
             room.tables.undo()
             answer = dead_letter(record, error, self._stage.name)
         room.tables.settle()
-        return Told(event, record, answer)
+        return Told(message, record, answer)
 
     def tick(self, now: float) -> Iterator[Answer]:
         """Do what is due by the clock in each partition."""

@@ -104,6 +104,7 @@ class ArticlesPart:
             judge=self._breaker.judge,
             publish=calls.publish,
             hand_over=calls.hand_over,
+            ack=calls.ack,
             forget=calls.forget,
             on_halt=calls.on_halt,
             on_defect=calls.on_defect,

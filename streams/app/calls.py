@@ -11,7 +11,7 @@ from streams.adapters.supervision.exit_codes import ExitCode, end_process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from faust.types import EventT
+    from faust.types import Message
 
     from streams.agents.flights import HandOver, Publish
 
@@ -25,14 +25,16 @@ class Calls:
     Attributes:
         publish: confirms or raises RefusedError.
         hand_over: begins to publish.
-        forget: takes an event off the list of those that a rebalance and a stop wait for.
+        ack: lets the consumer commit past a message.
+        forget: takes a message off the list of those that a rebalance and a stop wait for.
         on_halt: ends the worker: nothing more is published.
         on_defect: ends the process at once.
     """
 
     publish: Publish
     hand_over: HandOver
-    forget: Callable[[EventT[bytes]], None]
+    ack: Callable[[Message], object]
+    forget: Callable[[Message], None]
     on_halt: Callable[[Exception], None]
     on_defect: Callable[[BaseException], None]
 

@@ -76,6 +76,7 @@ class DeskPart:
         ports = StagePorts(
             publish=self._metrics.counting_alerts(calls.publish) if stage.name == "alerts" else calls.publish,
             judge=Breaker(settings.breaker_records, settings.breaker_ratio).judge,
+            ack=calls.ack,
             forget=calls.forget,
             on_halt=calls.on_halt,
             on_defect=calls.on_defect,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohttp.web import Application
-    from faust.types import TP, EventT
+    from faust.types import TP, Message
     from mode import ServiceT
 
     from streams.adapters.processing.executor import Process
@@ -68,7 +68,7 @@ class WorkerParts:
             self.metrics.trace(self.tracer)
             publish = self.tracer.publishing(publish)
             hand_over = by_tasks(publish)
-        calls = Calls(publish, hand_over, self.forget, self.on_halt, end_on_defect)
+        calls = Calls(publish, hand_over, self.ack, self.forget, self.on_halt, end_on_defect)
         wanted = settings.agents
         self.articles = ArticlesPart(settings, self.metrics, calls, load) if wanted != "desk" else None
         self.desk = DeskPart(settings, self.metrics, calls) if wanted != "articles" else None
@@ -194,9 +194,13 @@ class WorkerParts:
         """End: nothing more is published."""
         self.app.end(HALTS.get(type(error), ExitCode.FENCED), str(error) or type(error).__name__)
 
-    def forget(self, event: EventT[bytes]) -> None:
-        """Take an event off the list of those that a rebalance and a stop wait for."""
-        self.app.consumer.unacked.discard(event.message)
+    def ack(self, message: Message) -> None:
+        """Let the consumer commit past a message."""
+        self.app.consumer.ack(message)
+
+    def forget(self, message: Message) -> None:
+        """Take a message off the list of those that a rebalance and a stop wait for."""
+        self.app.consumer.unacked.discard(message)
 
     def mount_page(self, server: Application) -> None:
         """Put the live page into the web server."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bare_streams import message_of, stream_of
 from streams.adapters.processing.breaker import TrippedError
 from streams.adapters.processing.executor import TooManyHungError
 from streams.adapters.processing.publishing import VALUE_LEFT, RefusedError
@@ -63,6 +63,7 @@ class World:
             "process": self.process,
             "judge": lambda _: None,
             "publish": self.send,
+            "ack": lambda message: self.log.append(("ack", message.offset)),
             "forget": self.forget,
             "on_halt": self.halts.append,
             "on_defect": self.defects.append,
@@ -91,8 +92,8 @@ class World:
             self.sent.append(record)
             self.log.append(("published", number))
 
-    def event(self, number: int) -> Any:
-        message = SimpleNamespace(
+    def message(self, number: int) -> Any:
+        return message_of(
             value=b"v%d" % number,
             key=b"%d" % number,
             headers=[],
@@ -101,15 +102,14 @@ class World:
             offset=number,
             timestamp=1_700_000_000 + number,
         )
-        return SimpleNamespace(message=message, ack=lambda: self.log.append(("ack", number)))
 
-    def forget(self, event: Any) -> None:
-        self.log.append(("forgotten", event.message.offset))
+    def forget(self, message: Any) -> None:
+        self.log.append(("forgotten", message.offset))
 
     async def run(self, count: int) -> None:
         async with asyncio.timeout(20), self.window:
             for number in range(count):
-                await self.window.admit(self.event(number))
+                await self.window.admit(self.message(number))
                 self.most_in_flight = max(self.most_in_flight, self.window.in_flight)
             await self.land()
 
@@ -190,10 +190,10 @@ async def test_one_that_never_lands_holds_back_every_later_ack_and_the_window() 
     world = World(publish={2: 1000})
     async with world.window:
         for number in range(2 + WINDOW.in_flight):
-            await world.window.admit(world.event(number))
+            await world.window.admit(world.message(number))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
-                await world.window.admit(world.event(99))
+                await world.window.admit(world.message(99))
         assert world.numbers("ack") == [0, 1]
         assert world.window.in_flight == WINDOW.in_flight
         assert world.window.oldest(("raw", 0)) == 1_700_000_002
@@ -234,7 +234,7 @@ def test_letting_go_acks_no_record_after_one_that_was_let_go(
     async def read(start: int, end: int) -> None:
         for number in range(start, end):
             known = world.window._times_let_go
-            await world.window.admit(world.event(number))
+            await world.window.admit(world.message(number))
             if world.window._times_let_go != known:
                 # The consumer's flow is stopped now: no further event comes.
                 world.not_read = range(number + 1, end)
@@ -250,8 +250,8 @@ async def test_what_has_not_begun_is_let_go_at_once() -> None:
     world = World(compute=dict.fromkeys(range(100), 0.2))
     async with world.window:
         for number in range(WINDOW.in_flight):
-            await world.window.admit(world.event(number))
-        late = asyncio.create_task(world.window.admit(world.event(99)))
+            await world.window.admit(world.message(number))
+        late = asyncio.create_task(world.window.admit(world.message(99)))
         await asyncio.sleep(0.05)
         world.window.let_go()
         await late
@@ -277,7 +277,7 @@ async def test_a_defect_is_told_and_nothing_after_it_is_acked() -> None:
 
     world.window = world.window_of(process=fail, on_defect=note)
     async with world.window:
-        await world.window.admit(world.event(0))
+        await world.window.admit(world.message(0))
         await asyncio.wait_for(told.wait(), 10)
     assert [str(defect) for defect in world.defects] == ["a bug"]
     assert world.log == []
@@ -358,7 +358,7 @@ def test_accounts_add_up_per_partition(
 
     async def read() -> None:
         for number in range(count):
-            await world.window.admit(world.event(number))
+            await world.window.admit(world.message(number))
 
     world = World(compute, publish, refuse)
     asyncio.run(rebalance())
@@ -367,23 +367,16 @@ def test_accounts_add_up_per_partition(
     assert ends == sum(world.count("partition_read_records_total", partition) for partition in (0, 1))
 
 
-async def test_the_agent_reads_events_and_leaves_acking_to_the_window() -> None:
+async def test_the_agent_reads_messages_and_leaves_acking_to_the_window() -> None:
     world = World()
-
-    class Stream:
-        enable_acks = True
-        channel = SimpleNamespace(queue=asyncio.Queue())
-        app = None
-
-        async def events(self) -> AsyncIterator[Any]:
-            for number in range(5):
-                yield world.event(number)
-            await world.land()
-
-    stream: Any = Stream()
-    await enrich_articles(lambda: world.window)(stream)
-    assert stream.enable_acks is False
-    assert world.numbers("ack") == list(range(5))
+    stream = stream_of(*map(world.message, range(20)))
+    reading = asyncio.create_task(enrich_articles(lambda: world.window)(stream))
+    async with asyncio.timeout(20):
+        while len(world.numbers("ack")) < 20:  # noqa: ASYNC110 - the window has no event for it
+            await asyncio.sleep(0.001)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert world.numbers("ack") == list(range(20))
 
 
 @pytest.mark.parametrize(
@@ -400,7 +393,7 @@ def test_lag(
 def test_records_have_the_time_of_their_message() -> None:
     from streams.adapters.processing.inbound import inbound, utc_time  # noqa: PLC0415
 
-    message: Any = SimpleNamespace(
+    message = message_of(
         value=None, key=None, headers={"a": b"1"}, topic="t", partition=1, offset=2, timestamp=1_700_000_000.123
     )
     record = inbound(message)

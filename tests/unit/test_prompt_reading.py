@@ -1,130 +1,247 @@
-"""Reading promptly: what Faust waits for is done, fails, waits or is stopped as if Faust itself had waited."""
+"""Reading promptly: what is read is delivered once and in order, held back where there is no room, and left alone in a rebalance."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from contextlib import nullcontext, suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
+from faust.transport.utils import DefaultSchedulingStrategy
+from faust.types import TP
 from mode import Service
+from mode.utils.queues import FlowControlEvent, ThrowableQueue
 
-from streams.adapters.workarounds.prompt_reading import read_promptly, take_ready
+from bare_streams import message_of, stream_of
+from streams.adapters.processing.memory import Shelf
+from streams.adapters.workarounds.prompt_reading import YIELD_EVERY, PromptReading, messages
 
 
-class Reader(Service):
-    """What reads, as Faust's consumer does."""
+class StoppedError(Exception):
+    """What a client raises that was stopped while it was asked."""
 
-    def __init__(self) -> None:
+
+class Channel:
+    """A stream's, hashed by identity."""
+
+    def __init__(self, flow: FlowControlEvent, size: int) -> None:
+        self.queue: ThrowableQueue[Any] = ThrowableQueue(maxsize=size, flow_control=flow, clear_on_resume=True)
+
+    def offsets(self) -> list[int]:
+        return [self.queue.get_nowait().offset for _ in range(self.queue.qsize())]
+
+
+class Consumer(Service):
+    """Faust's consumer as far as reading goes, over fetches that lie ready; stops when they are read."""
+
+    consumer_stopped_errors = (StoppedError,)
+    scheduler = DefaultSchedulingStrategy()
+
+    def __init__(
+        self, *fetches: Any, size: int = 1_000, room: int = 10_000_000, commit_every: int | None = None
+    ) -> None:
         super().__init__()
-        self.suspended = asyncio.Event()
-        self.done: list[int] = []
-        self.gate = asyncio.Event()
-        read_promptly(self)
+        self.fetches = list(fetches)
+        self.flow = FlowControlEvent(initially_suspended=False)
+        self.flow.resume()
+        self.channel = Channel(self.flow, size)
+        self.active: set[TP] | None = None
+        self.generation = 3
+        self.suspend_flow = asyncio.Event()
+        self.told: list[tuple[str, Any]] = []
+        self.gaps: list[tuple[int, int]] = []
+        self.read_to: dict[Any, int] = {}
+        self._buffered_partitions: set[TP] = set()
+        self._read_offset: dict[Any, int | None] = defaultdict(lambda: None)
+        self._commit_every, self._n_acked, self.commits = commit_every, 0, 0
+        topics = SimpleNamespace(
+            _topic_name_index=defaultdict(set, raw={self.channel}), acks_enabled_for=lambda topic: topic == "raw"
+        )
+        self.app = SimpleNamespace(flow_control=self.flow, topics=topics, consumer_generation_id=3, should_stop=False)
+        self.reading = PromptReading(self.app, self, Shelf(room), self.read_to)
 
-    async def take(self, number: int, pauses: int = 0) -> int:
-        try:
-            for _ in range(pauses):
-                await asyncio.sleep(0)
-            if number < 0:
-                await self.gate.wait()
-        except asyncio.CancelledError:
-            self.done.append(1000)
-            raise
-        self.done.append(number)
-        return number
+    @property
+    def flow_active(self) -> bool:
+        return self.flow.is_active()
 
-    async def wait(self, number: int, pauses: int = 0) -> Any:
-        return await self.wait_first(self.take(number, pauses), self.suspended.wait())
+    async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - as Faust's
+        assert timeout > 0
+        if not self.fetches:
+            self._stopped.set()
+            return None, self.active
+        fetch = self.fetches.pop(0)
+        if isinstance(fetch, BaseException):
+            raise fetch
+        return fetch, self.active
 
+    def _to_message(self, tp: Any, record: Any) -> Any:
+        return message_of(
+            self.app.consumer_generation_id, tp=tp, value=b"x" * 100, key=b"", headers=(), **record.__dict__
+        )
 
-async def test_what_is_done_at_once_makes_no_task() -> None:
-    reader, before = Reader(), asyncio.all_tasks()
-    found = await reader.wait(7)
-    assert (found.results, found.stopped, reader.done) == ([7], False, [7])
-    assert asyncio.all_tasks() == before
+    async def _add_gap(self, tp: Any, start: int, end: int) -> None:
+        assert tp.topic == "raw"
+        self.gaps.append((start, end))
 
+    async def commit(self) -> None:
+        self.commits += 1
 
-@pytest.mark.parametrize("pauses", [1, 2, 5])
-async def test_what_waits_goes_on_from_where_it_stands(pauses: int) -> None:
-    reader = Reader()
-    assert (await reader.wait(7, pauses)).results == [7]
-    assert reader.done == [7]
+    def on_buffer_full(self, tp: Any) -> None:
+        assert isinstance(tp, TP)
+        self.told.append(("full", tp))
 
+    def on_buffer_drop(self, tp: Any) -> None:
+        assert isinstance(tp, TP)
+        self.told.append(("drop", tp))
 
-async def test_what_waits_for_an_event_is_woken_by_it() -> None:
-    reader = Reader()
-    waiting = asyncio.create_task(reader.wait(-1))
-    await asyncio.sleep(0)
-    reader.gate.set()
-    assert (await waiting).results == [-1]
-
-
-async def test_a_suspended_flow_ends_the_wait_and_cancels_the_callback() -> None:
-    reader = Reader()
-    waiting = asyncio.create_task(reader.wait(-1))
-    await asyncio.sleep(0)
-    reader.suspended.set()
-    await asyncio.wait_for(waiting, 10)
-    await asyncio.sleep(0)
-    assert reader.done == [1000]
-
-
-async def test_a_stop_ends_the_wait() -> None:
-    reader = Reader()
-    await reader.start()
-    waiting = asyncio.create_task(reader.wait(-1))
-    await asyncio.sleep(0)
-    await reader.stop()
-    assert (await asyncio.wait_for(waiting, 10)).stopped
+    async def drain(self) -> list[int]:
+        async with asyncio.timeout(10):
+            await self.reading.drain(Service())
+        return self.channel.offsets()
 
 
-@pytest.mark.parametrize("pauses", [0, 2])
-async def test_what_fails_fails(pauses: int) -> None:
-    reader = Reader()
+def fetch_of(*offsets: int, partition: int = 0, topic: str = "raw") -> Any:
+    """What aiokafka gives: records by partitions of its own kind."""
+    return {
+        TopicPartition(topic, partition): [
+            SimpleNamespace(topic=topic, partition=partition, offset=offset) for offset in offsets
+        ]
+    }
 
-    async def fail() -> None:
-        for _ in range(pauses):
+
+async def test_what_is_read_is_delivered_in_order_and_once() -> None:
+    consumer = Consumer(fetch_of(0, 1, 2), None, fetch_of(1, 2, 3), fetch_of(4))
+    assert await consumer.drain() == [0, 1, 2, 2, 3, 4], (
+        "as Faust, which takes the last one again: its ack is one all the same"
+    )
+    assert consumer.read_to == {TopicPartition("raw", 0): 5}
+
+
+async def test_partitions_and_topics_take_turns() -> None:
+    consumer = Consumer(fetch_of(0, 1, 2) | fetch_of(10, 11, partition=1) | fetch_of(5, topic="nobody"))
+    assert await consumer.drain() == [0, 10, 1, 11, 2]
+
+
+async def test_a_gap_is_told_so_that_commits_go_past_it() -> None:
+    consumer = Consumer(fetch_of(3, 4, 8, 9))
+    await consumer.drain()
+    assert consumer.gaps == [(5, 8)]
+
+
+async def test_a_partition_that_is_held_back_is_not_read_unless_it_was_fetched_already() -> None:
+    consumer = Consumer(fetch_of(0) | fetch_of(10, partition=1) | fetch_of(20, partition=2))
+    consumer.active = {TP("raw", 0)}
+    consumer._buffered_partitions = {TP("raw", 2)}
+    assert await consumer.drain() == [0, 20]
+
+
+async def test_many_acks_are_committed_on_the_way() -> None:
+    consumer = Consumer(fetch_of(0, 1, 2), commit_every=5)
+    consumer._n_acked = 5
+    await consumer.drain()
+    assert consumer.commits == 1
+    assert consumer._n_acked == 0
+
+
+async def test_the_event_loop_has_turns() -> None:
+    consumer, turns = Consumer(fetch_of(*range(5 * YIELD_EVERY))), 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
             await asyncio.sleep(0)
-        msg = "a defect"
-        raise ValueError(msg)
 
-    with pytest.raises(ValueError, match="a defect"):
-        await reader.wait_first(fail(), reader.suspended.wait())
-
-
-def stream_of(*events: Any, active: bool = True) -> Any:
-    queue: asyncio.Queue[Any] = asyncio.Queue()
-    for event in events:
-        queue.put_nowait(event)
-    flow = SimpleNamespace(is_active=lambda: active)
-    app = SimpleNamespace(flow_control=flow, consumer_generation_id=3, consumer=SimpleNamespace(unacked=set()))
-    return SimpleNamespace(channel=SimpleNamespace(queue=queue), app=app)
+    counting = asyncio.create_task(count())
+    await consumer.drain()
+    counting.cancel()
+    assert turns >= 5
 
 
-class Message:
-    """As Faust's: hashed by identity."""
+async def test_a_queue_that_is_nearly_full_holds_back_its_partitions_until_it_is_not() -> None:
+    consumer = Consumer(fetch_of(*range(6)) | fetch_of(*range(10, 16), partition=1), size=10)
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    await asyncio.sleep(0.01)
+    assert consumer.told == [("full", ("raw", 0)), ("full", ("raw", 1))]
+    assert not reading.done(), "there is no room for the last ones"
+    queue = consumer.channel.queue
+    found = [(await asyncio.wait_for(queue.get(), 10)).offset for _ in range(12)]
+    await asyncio.wait_for(reading, 10)
+    await asyncio.sleep(0)
+    assert found == [0, 10, 1, 11, 2, 12, 3, 13, 4, 14, 5, 15]
+    with suppress(asyncio.QueueEmpty):
+        queue.get_nowait()
+    assert sorted(consumer.told[2:]) == [("drop", ("raw", 0)), ("drop", ("raw", 1))]
 
-    def __init__(self, generation: int) -> None:
-        self.generation_id = generation
-        self.tracked = False
+
+async def test_bytes_without_room_wait_for_it() -> None:
+    consumer = Consumer(fetch_of(0, 1), room=700)
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    await asyncio.sleep(0.01)
+    assert consumer.channel.queue.qsize() == 1
+    assert consumer.read_to == {TopicPartition("raw", 0): 2}, "it is in our hands, though it waits"
+    assert consumer.channel.offsets() == [0]
+    await asyncio.wait_for(reading, 10)
+    assert consumer.channel.offsets() == [1]
 
 
-def event_of(generation: int) -> Any:
-    return SimpleNamespace(message=Message(generation))
+async def test_a_rebalance_ends_the_wait_and_the_rest_is_left() -> None:
+    consumer = Consumer(fetch_of(0, 1, 2, 3), size=1)
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    await asyncio.sleep(0.01)
+    assert not reading.done()
+    consumer.flow.suspend()
+    consumer.suspend_flow.set()
+    await asyncio.wait_for(reading, 10)
+    assert consumer.channel.offsets() == [0]
 
 
-async def test_what_lies_ready_is_taken_and_waited_for_by_a_rebalance() -> None:
-    events = [event_of(3) for _ in range(3)]
-    stream = stream_of(*events)
-    assert list(take_ready(stream)) == events
-    assert stream.app.consumer.unacked == {event.message for event in events}
-    assert list(take_ready(stream)) == []
+async def test_another_generation_ends_the_fetch() -> None:
+    consumer = Consumer(fetch_of(*range(3 * YIELD_EVERY)))
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    while not consumer.channel.queue.qsize():  # noqa: ASYNC110 - it tells of no event
+        await asyncio.sleep(0)
+    consumer.app.consumer_generation_id = 4
+    await asyncio.wait_for(reading, 10)
+    assert consumer.channel.offsets() == list(range(YIELD_EVERY))
+
+
+@pytest.mark.parametrize("error", [StoppedError(), asyncio.CancelledError()])
+@pytest.mark.parametrize("stopping", [True, False])
+async def test_a_client_that_is_gone_is_a_failure_unless_we_stop(error: BaseException, stopping: bool) -> None:  # noqa: FBT001
+    consumer = Consumer(error)
+    consumer.app.should_stop = stopping
+    with nullcontext() if stopping else pytest.raises(type(error)):
+        await consumer.drain()
+
+
+async def taken(stream: Any) -> list[Any]:
+    """Return what is taken of a stream until it has no more."""
+    found: list[Any] = []
+
+    async def take() -> None:
+        async for message in messages(stream):
+            found.append(message)  # noqa: PERF401 - it ends by a time-out
+
+    with suppress(TimeoutError):
+        await asyncio.wait_for(take(), 0.05)
+    return found
+
+
+async def test_what_is_taken_is_waited_for_by_a_rebalance() -> None:
+    ready = [message_of() for _ in range(3)]
+    stream = stream_of(*ready)
+    assert await taken(stream) == ready
+    assert stream.app.consumer.unacked == {*ready}
+    assert all(message.tracked for message in ready)
 
 
 async def test_what_was_read_before_a_rebalance_is_left_to_whoever_has_its_partition_now() -> None:
-    old, new = event_of(2), event_of(3)
+    old, new = message_of(2), message_of()
     stream = stream_of(old, new)
-    assert list(take_ready(stream)) == [new]
-    assert stream.app.consumer.unacked == {new.message}
-    assert list(take_ready(stream_of(event_of(3), active=False))) == []
+    assert await taken(stream) == [new]
+    assert stream.app.consumer.unacked == {new}
+    assert await taken(stream_of(message_of(), active=False)) == []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bare_streams import message_of, stream_of
 from streams.adapters.processing.breaker import Breaker
 from streams.adapters.state.changelog import KeptRow
 from streams.adapters.state.keeper import Keeper
@@ -71,11 +71,11 @@ class Bench:
         self.done: list[Any] = []
         self.acked: list[int] = []
         self.ended: list[BaseException] = []
-        self.enable_acks = True
         stage = Remembering(Stage.REPEATS, READ, REPEATS_STATE, Numbers)
         ports = StagePorts(
             publish=self.publish,
             judge=Breaker(0, 1.0).judge,
+            ack=lambda message: self.acked.append(message.offset),
             forget=lambda _: None,
             on_halt=self.ended.append,
             on_defect=self.ended.append,
@@ -91,20 +91,22 @@ class Bench:
     async def publish(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
         del records, refusable
 
-    async def events(self) -> AsyncIterator[Any]:
+    async def feed(self, queue: asyncio.Queue[Any]) -> None:
+        fields = {"key": b"", "headers": [], "topic": READ.name, "partition": 0, "timestamp": 1_700_000_000.0}
         for offset, value in enumerate(self.values):
-            message = SimpleNamespace(
-                value=value, key=b"", headers=[], topic=READ.name, partition=0, offset=offset, timestamp=1_700_000_000.0
-            )
-            yield SimpleNamespace(message=message, ack=lambda offset=offset: self.acked.append(offset))
+            queue.put_nowait(message_of(value=value, offset=offset, **fields))
             # One at a time: each is a batch of its own.
             while len(self.acked) <= offset:  # noqa: ASYNC110 - the agent tells of no event
                 await asyncio.sleep(0.001)
 
     async def run(self) -> list[Any]:
         self.agent.assign([0])
+        stream = stream_of()
+        reading = asyncio.create_task(self.agent.read(stream))
         async with asyncio.timeout(30):
-            await self.agent.read(self)  # type: ignore[arg-type] # all of a stream that is asked for
+            await self.feed(stream.channel.queue)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
         assert self.acked == list(range(len(self.values)))
         assert not self.ended
         return self.done

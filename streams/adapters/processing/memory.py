@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, Final
 from streams.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Callable
 
 FETCH_BYTES: Final = 1024 * 1024
 """Of one partition, unless its next batch is larger."""
@@ -85,35 +85,28 @@ class Shelf:
             self._held -= self._left.popleft()
         return self._held
 
-    def guard(
-        self, receive: Callable[[Any], Awaitable[None]], read_to: MutableMapping[Any, int]
-    ) -> Callable[[Any], Awaitable[None]]:
-        """Return what receives messages, each when there is room.
-
-        Args:
-            receive: takes one.
-            read_to: where the offset after the last one of each partition is noted, before it waits for room.
-        """
-
-        async def receive_when_room(message: Any) -> None:
-            read_to[message.tp] = message.offset + 1
-            await self.put(message)
-            await receive(message)
-
-        return receive_when_room
+    def take(self, message: Any) -> bool:
+        """Take a message where there is room for it; tell whether there was."""
+        size = size_of(message)
+        if self.held and self._held + size > self._most:
+            return False
+        self._note(message, size)
+        return True
 
     async def put(self, message: Any) -> None:
         """Take a message; waits until there is room."""
-        size = size_of(message)
         pauses = chain(PAUSES, repeat(PAUSES[-1]))
-        while self.held and self.held + size > self._most:
+        while not self.take(message):
             pause = next(pauses)
             await asyncio.sleep(pause)
             if pause == PAUSES[-1]:
                 # What an exception's traceback holds is in a circle that only this collects.
                 gc.collect()
                 if self._idle():
-                    break
+                    self._note(message, size_of(message))
+                    return
+
+    def _note(self, message: Any, size: int) -> None:
         self._held += size
         # Its end may come in any thread, and in the middle of anything: no lock, no count, only a note.
         weakref.finalize(message, self._left.append, size).atexit = False
@@ -121,5 +114,7 @@ class Shelf:
 
 def size_of(message: Any) -> int:
     """Return the bytes that a message holds, roughly."""
-    headers = sum(len(name) + len(value or b"") for name, value in message.headers or ())
-    return len(message.value or b"") + len(message.key or b"") + headers + OVERHEAD
+    size = len(message.value or b"") + len(message.key or b"") + OVERHEAD
+    for name, value in message.headers or ():
+        size += len(name) + len(value or b"")
+    return size

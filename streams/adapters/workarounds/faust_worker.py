@@ -12,7 +12,7 @@
 | after five minutes it calls every partition that lags dead      | `_see_no_livelocks`: our watchdog looks       |
 | a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
 | waits a second at the start for tables that nobody registers     | `NoTables` does not                           |
-| makes four tasks for each message that it reads                 | `read_promptly` makes them where it has to wait |
+| makes four tasks and an event for each message that it reads    | `PromptReading` gives agents the message itself |
 | a fetch waits 1.5 s, on the embedded broker to its end         | `fetch_promptly` waits 50 ms                  |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
 | waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
@@ -34,7 +34,7 @@ from faust.tables.manager import TableManager
 from streams.adapters.kafka.clients import FETCH_WAIT_MS
 from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
 from streams.adapters.supervision.logs import set_up_logging
-from streams.adapters.workarounds.prompt_reading import read_promptly
+from streams.adapters.workarounds.prompt_reading import PromptReading
 from streams.errors import NewsStreamsError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class NewsApp(faust.App):
     def _new_consumer(self) -> ConsumerT:
         """Hold back reading while the messages in memory are too many bytes (Faust counts records); guard commits."""
         consumer: Any = self.transport.create_consumer(
-            callback=self.shelf.guard(self.topics.on_message, self.read_to),
+            callback=self.topics.on_message,
             on_partitions_revoked=self._on_partitions_revoked,
             on_partitions_assigned=self._on_partitions_assigned,
             beacon=self.beacon,
@@ -166,7 +166,7 @@ class NewsApp(faust.App):
         consumer._commit_offsets = commit_guarded  # noqa: SLF001
         consumer.verify_all_partitions_active = _see_no_livelocks
         fetch_promptly(consumer._thread)  # noqa: SLF001
-        read_promptly(consumer)
+        consumer._drain_messages = PromptReading(self, consumer, self.shelf, self.read_to).drain  # noqa: SLF001
         return cast("ConsumerT", consumer)
 
     def _create_directories(self) -> None:
