@@ -31,9 +31,10 @@ class Child:
     Args:
         module: under `streams.bench.contestants`.
         task: what it has to do.
+        core: the only one that it may use; None leaves it all.
     """
 
-    def __init__(self, module: str, task: Task) -> None:
+    def __init__(self, module: str, task: Task, core: int | None = None) -> None:
         self._module = module
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -45,6 +46,9 @@ class Child:
             preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one function of the C library
         )
         self._looked_at = psutil.Process(self._process.pid)
+        if core is not None:
+            # Before it has made a thread: those take over the core of the one that makes them.
+            self._looked_at.cpu_affinity([core])
         self.peak = 0
 
     def command(self) -> list[str]:

@@ -14,10 +14,14 @@ CPU_INFO: Final = Path("/proc/cpuinfo")
 
 def describe_machine() -> str:
     """Return processor, cores that we may use, memory, system and Python."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = psutil.virtual_memory().total / 2**30
     system = f"{platform.system()} {platform.release()}"
-    return f"{_processor()}, {cores} cores, {memory:.0f} GiB, {system}, Python {platform.python_version()}"
+    return f"{_processor()}, {len(cores())} cores, {memory:.0f} GiB, {system}, Python {platform.python_version()}"
+
+
+def cores() -> list[int]:
+    """Return the numbers of the cores that we may use."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
 
 
 def load_before() -> float:

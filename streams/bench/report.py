@@ -98,7 +98,12 @@ def _line(cells: Sequence[str]) -> str:
 def scale_markdown(table: Table, price: float) -> str:
     """Return how workers of one kind add up, and what a million articles cost with one of them."""
     first = table.rows[0]
-    lines = [_line(("workers and partitions", "records/s median", "times one", "CPU s per 1,000")), "|--:|--:|--:|--:|"]
+    pinned = ["Each worker on one core of its own.\n"] if table.course.pinned else []
+    lines = [
+        *pinned,
+        _line(("workers and partitions", "records/s median", "times one", "CPU s per 1,000")),
+        "|--:|--:|--:|--:|",
+    ]
     for row in table.rows:
         if row.runs:
             cpu = median(run.cpu for run in row.runs)

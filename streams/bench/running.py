@@ -16,6 +16,7 @@ from streams.bench.feeding import Feed
 from streams.bench.figures import Capacity, Latency, percentiles
 from streams.bench.grounds import fresh_ground
 from streams.bench.loads import make_load
+from streams.bench.machine import cores
 from streams.bench.promises import Kept, Watch, missing
 from streams.bench.tasks import Task, Workload
 
@@ -44,6 +45,7 @@ class Course:
         seconds: of a run for latency.
         broker: `kafka://host:port`; None has an embedded one for each run.
         articles: a file of articles instead of the samples.
+        pinned: each process has a core of its own, which broker and harness may use as well.
     """
 
     workload: Workload
@@ -51,6 +53,7 @@ class Course:
     seconds: float
     broker: str | None = None
     articles: str | None = None
+    pinned: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ def measure_capacity(course: Course, contestant: Contestant, processes: int, par
     warm = int(course.count * WARMING)
     with _prepare(course, contestant) as (run, task):
         Feed(run.broker, partitions).put_all(items)
-        with _started(run, contestant, task, processes):
+        with _started(run, contestant, task, processes, pinned=course.pinned):
             run.wait(max(1, warm))
             cpu = run.cpu_seconds()
             done_before = len(run.counter.arrivals)
@@ -158,10 +161,12 @@ def _prepare(course: Course, contestant: Contestant) -> Iterator[tuple[Run, Task
 
 
 @contextmanager
-def _started(run: Run, contestant: Contestant, task: Task, processes: int) -> Iterator[None]:
+def _started(run: Run, contestant: Contestant, task: Task, processes: int, *, pinned: bool = False) -> Iterator[None]:
+    pins: list[int | None] = [*cores()] if pinned else [None] * processes
     with ExitStack() as stack:
         run.started = time.time()
-        run.children = [stack.enter_context(Child(contestant.module, task)) for _ in range(processes)]
+        for core in pins[:processes]:
+            run.children.append(stack.enter_context(Child(contestant.module, task, core)))
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -117,6 +118,7 @@ def bench_pipeline(  # noqa: PLR0913, PLR0917 - click gives each option
 @click.option(
     "--price", type=click.FloatRange(0), default=0.05, show_default=True, help="Of a core for an hour, for the paper."
 )
+@click.option("--pin", is_flag=True, help="Give each worker one core of its own: what another core adds.")
 def bench_scale(  # noqa: PLR0913, PLR0917 - click gives each option
     broker: str | None,
     articles: str | None,
@@ -126,6 +128,7 @@ def bench_scale(  # noqa: PLR0913, PLR0917 - click gives each option
     workload: str,
     workers: Sequence[int],
     price: float,
+    pin: bool,  # noqa: FBT001
 ) -> None:
     """Workers and filled partitions 1, 2, 4 and so on, and the cost of a million articles on paper."""
     _require_extra()
@@ -134,13 +137,23 @@ def bench_scale(  # noqa: PLR0913, PLR0917 - click gives each option
     from streams.bench.report import as_json, scale_markdown  # noqa: PLC0415
     from streams.bench.roster import WORKER  # noqa: PLC0415
 
+    counts = tuple(workers or (1, 2, 4))
+    _require_cores(counts, pinned=pin)
     load = load_before()
     (course,) = _courses((workload,), records, 0, broker, articles)
-    table = hold(course, [(WORKER, count, count) for count in workers or (1, 2, 4)], rounds, _say)
+    table = hold(replace(course, pinned=pin), [(WORKER, count, count) for count in counts], rounds, _say)
     click.echo(f"Measured on {describe_machine()}; load before {load:.1f}.\n")
     click.echo(scale_markdown(table, price))
     _write(json_path, as_json([table], describe_machine(), load))
     _require_promises([table])
+
+
+def _require_cores(counts: Sequence[int], *, pinned: bool) -> None:
+    from streams.bench.machine import cores  # noqa: PLC0415 - as above
+
+    if pinned and max(counts) > len(cores()):
+        msg = f"--pin: {max(counts)} workers and {len(cores())} cores; name fewer with --workers"
+        raise SettingsError(msg)
 
 
 def _require_extra() -> None:

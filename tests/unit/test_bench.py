@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from streams.api import Enricher
 from streams.articles import RawArticle
+from streams.bench import machine
+from streams.bench.children import Child
 from streams.bench.costs import cost_of
 from streams.bench.counting import Arrival
 from streams.bench.figures import Capacity, Latency, Row, paired, percentiles, spread
@@ -143,12 +146,27 @@ def test_the_table_says_what_was_measured_and_who_failed() -> None:
     assert orjson.dumps(as_json([table()], "a machine", 0.5))
 
 
+class Sleeper(Child):
+    """A process that does nothing."""
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def test_a_pinned_process_has_one_core() -> None:
+    core = machine.cores()[-1]
+    with Sleeper("none", Task("", "", Workload.PASS), core) as child:
+        assert child._looked_at.cpu_affinity() == [core]
+
+
 def test_scaling_says_how_workers_add_up_and_what_a_million_costs() -> None:
     rows = [Row("news-streams", "0.1", count, [capacity(20.0 * count)]) for count in (1, 2)]
     text = scale_markdown(Table(Course(Workload.ARTICLES, 400, 0), rows), 0.05)
     assert "| 2 | 40.0 | 2.00 | 20 |" in text
     assert "cost of a million = " in text
     assert "| 100 | 4 | 40,000 | 0.56 |" in text
+    assert "core of its own" not in text
+    assert "core of its own" in scale_markdown(Table(Course(Workload.ARTICLES, 400, 0, pinned=True), rows), 0.05)
 
 
 def test_the_whole_chain_is_ours_alone_and_some_do_not_share() -> None:
@@ -164,9 +182,11 @@ def test_the_whole_chain_is_ours_alone_and_some_do_not_share() -> None:
     [
         (["pipeline", "--only", "kafka-streams"], "no contestant 'kafka-streams'"),
         (["pipeline", "--broker", "kafka://127.0.0.1:1"], "127.0.0.1:1"),
+        (["scale", "--pin", "--workers", "3"], "--pin: 3 workers and 2 cores; name fewer with --workers"),
     ],
 )
-def test_what_cannot_be_run_is_said(arguments: list[str], told: str) -> None:
+def test_what_cannot_be_run_is_said(arguments: list[str], told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: [0, 1])
     result: Any = CliRunner().invoke(command, arguments)
     assert result.exit_code
     assert told in str(result.exception)

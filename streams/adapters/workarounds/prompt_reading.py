@@ -6,7 +6,7 @@ each, so that it takes a round of the event loop. Ours are bytes and acked by us
 goes into the queue of its topic's stream itself (`PromptReading`), is taken from it (`messages`), and only one that has to wait
 does so as Faust does.
 
-Checked with faust-streaming 0.12 (`transport/consumer.py`, `transport/conductor.py`).
+Checked with faust-streaming 0.15 (`transport/consumer.py`, `transport/conductor.py`).
 """
 
 from __future__ import annotations
