@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from streams.adapters.processing.breaker import Breaker
 from streams.adapters.processing.executor import PipelineExecutor
+from streams.adapters.supervision.watchdog import Work
 from streams.agents.articles import enrich_articles
 from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
@@ -112,10 +113,11 @@ class ArticlesPart:
         self._window = Delivery(ports, bounds, self._metrics)
         return self._window
 
-    @property
-    def acked(self) -> int:
-        """Records acked since the agent began."""
-        return self._window.acked if self._window is not None else 0
+    def work_on(self, topic: str, behind: bool) -> Work:  # noqa: FBT001 - as in `Part`
+        """Return what the agent has done and has to do."""
+        del topic
+        acked = self._window.acked if self._window is not None else 0
+        return Work(acked, self.ready and bool(self.in_flight or behind))
 
     @property
     def in_flight(self) -> int:

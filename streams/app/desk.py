@@ -11,6 +11,7 @@ from streams.adapters.rules.own_topics import OwnTopics
 from streams.adapters.state.changelog import Changelog
 from streams.adapters.state.keeper import Keeper
 from streams.adapters.state.stores import require_rocksdb
+from streams.adapters.supervision.watchdog import Work
 from streams.agents.remembering import RememberingAgent, StagePorts
 from streams.app.parts import bytes_of
 from streams.outcomes import DeadLettered
@@ -113,10 +114,10 @@ class DeskPart:
         """The topics that are read."""
         return self._agents.keys()
 
-    @property
-    def acked(self) -> int:
-        """Records acked since the start."""
-        return sum(agent.acked for agent in self._agents.values())
+    def work_on(self, topic: str, behind: bool) -> Work:  # noqa: FBT001 - as in `Part`
+        """Return what the agent of a topic has done and has to do."""
+        agent = self._agents[topic]
+        return Work(agent.acked, self.ready and bool(agent.in_flight or behind))
 
     @property
     def in_flight(self) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from faust.types import TP, AppT
 
     from streams.adapters.supervision.lag import Lag
+    from streams.adapters.supervision.watchdog import Work
     from streams.adapters.workarounds.faust_worker import NewsApp
     from streams.topics import Topic
 
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
 class Part(Protocol):
     """The agents of one kind."""
 
-    @property
-    def acked(self) -> int:
-        """Records acked since the start."""
+    def work_on(self, topic: str, behind: bool) -> Work:  # noqa: FBT001 - what the lag says
+        """Return what the agent of a topic has done and has to do; nothing to do while it is not ready.
+
+        Args:
+            topic: one of `sources`.
+            behind: records of it are to be read.
+        """
 
     @property
     def in_flight(self) -> int:

@@ -18,7 +18,7 @@ from streams.adapters.processing.publishing import Publisher
 from streams.adapters.supervision.exit_codes import ExitCode, end_process
 from streams.adapters.supervision.metrics import Metrics
 from streams.adapters.supervision.spans import open_tracer
-from streams.adapters.supervision.watchdog import Pulse, Watchdog
+from streams.adapters.supervision.watchdog import Pulse, Watchdog, Work
 from streams.adapters.supervision.web import Readiness, WebServer
 from streams.adapters.workarounds.faust_worker import NewsApp
 from streams.agents.flights import by_tasks
@@ -157,9 +157,12 @@ class WorkerParts:
         """Return a sign of life."""
         lags = self.measure_lag()
         self.metrics.lag.see(lags)
+        behind = {lag.topic for lag in lags if lag.records}
+        work = {topic: part.work_on(topic, topic in behind) for part in self.parts for topic in part.sources}
+        # All together as well: one whose tables are still read is not judged alone.
+        everything = Work(sum(each.acked for each in work.values()), bool(self.count_in_flight() or behind))
         return Pulse(
-            acked=sum(part.acked for part in self.parts),
-            waiting=bool(self.count_in_flight() or any(lag.records for lag in lags)),
+            work=work | {"all agents": everything},
             joined=self.app.joined and not self.app.rebalancing,
             reachable=reachable and not self.publisher.troubled,
         )

@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 
 from streams.adapters.supervision.exit_codes import ExitCode
-from streams.adapters.supervision.watchdog import Progress, Pulse, Watchdog
+from streams.adapters.supervision.watchdog import Progress, Pulse, Watchdog, Work
 
-WORKING = Pulse(acked=0, waiting=True, joined=True, reachable=True)
+WORKING = Pulse({"articles": Work(0, waiting=True)}, joined=True, reachable=True)
+IDLE = replace(WORKING, work={"articles": Work(0, waiting=False)})
 PATIENCE = 10
 
 
@@ -29,12 +30,32 @@ def test_work_and_no_ack_is_a_stall() -> None:
 
 
 def test_every_ack_begins_the_time_anew() -> None:
-    pulses = [replace(WORKING, acked=number // 9) for number in range(500)]
+    pulses = [replace(WORKING, work={"articles": Work(number // 9, waiting=True)}) for number in range(500)]
+    assert ticks(Progress(PATIENCE), *pulses) is None
+
+
+def test_an_agent_that_stands_still_beside_one_that_works_is_a_stall() -> None:
+    progress = Progress(PATIENCE)
+    pulses = [
+        replace(WORKING, work={"articles": Work(number, waiting=True), "desk": Work(3, waiting=True)})
+        for number in range(50)
+    ]
+    assert ticks(progress, *pulses) == (PATIENCE, ExitCode.STALLED)
+    verdict = progress.take(pulses[-1])
+    assert verdict is not None
+    assert verdict.why == "desk: records to work on, and none acked"
+
+
+def test_one_that_has_nothing_to_do_beside_one_that_works_is_none() -> None:
+    pulses = [
+        replace(WORKING, work={"articles": Work(number, waiting=True), "desk": Work(3, waiting=False)})
+        for number in range(500)
+    ]
     assert ticks(Progress(PATIENCE), *pulses) is None
 
 
 def test_nothing_to_do_is_no_stall() -> None:
-    assert ticks(Progress(PATIENCE), *[replace(WORKING, waiting=False)] * 500) is None
+    assert ticks(Progress(PATIENCE), *[IDLE] * 500) is None
 
 
 def test_a_broker_that_is_away_stops_the_time_and_does_not_wind_it_back() -> None:
@@ -49,12 +70,12 @@ def test_a_silent_loop_is_a_stall_whatever_the_broker_does() -> None:
 
 
 def test_a_loop_that_is_slow_is_none() -> None:
-    assert ticks(Progress(PATIENCE), *[None, None, replace(WORKING, waiting=False)] * 100) is None
+    assert ticks(Progress(PATIENCE), *[None, None, IDLE] * 100) is None
 
 
 @pytest.mark.parametrize("waiting", [True, False])
 def test_no_place_in_the_group_is_told_apart(waiting: bool) -> None:  # noqa: FBT001
-    outside = replace(WORKING, joined=False, waiting=waiting)
+    outside = replace(WORKING, joined=False, work={"articles": Work(0, waiting=waiting)})
     assert ticks(Progress(PATIENCE), *[outside] * 50) == (PATIENCE - 1, ExitCode.UNJOINED)
     assert ticks(Progress(PATIENCE), *[replace(outside, reachable=False)] * 500) is None
     assert ticks(Progress(PATIENCE), *([outside] * 9 + [WORKING]) * 5, *[outside] * 9) is None
@@ -88,7 +109,7 @@ async def test_ends_a_worker_that_stalls_and_asks_the_broker_before() -> None:
     watchdog = Watchdog(1.0, lambda reachable: replace(WORKING, reachable=reachable), answers, end)
     assert watchdog.progressing
     await ended(watchdog, told)
-    assert calls == [(ExitCode.STALLED, "records to work on, and none acked for 1 s")]
+    assert calls == [(ExitCode.STALLED, "articles: records to work on, and none acked for 1 s")]
     assert not any(asked), "half of the patience is over: /ready says so"
     assert asked
 
@@ -118,7 +139,7 @@ async def test_sees_a_loop_that_is_blocked() -> None:
         calls.append((code, why))
         told.set()
 
-    async with Watchdog(1.0, lambda _: replace(WORKING, waiting=False), answers, end):
+    async with Watchdog(1.0, lambda _: IDLE, answers, end):
         deadline = time.monotonic() + 60
         while not told.is_set() and time.monotonic() < deadline:
             time.sleep(0.01)  # noqa: ASYNC251 - this is the fault
@@ -132,6 +153,6 @@ async def test_the_kernels_timer_runs_before_the_first_record_can_be_read(monkey
     async def answers() -> bool:
         return True
 
-    async with Watchdog(600.0, lambda _: replace(WORKING, waiting=False), answers, lambda *_: None):
+    async with Watchdog(600.0, lambda _: IDLE, answers, lambda *_: None):
         # Its thread has not ticked: nothing here waits for a second.
         assert timers[:1] == [1200.0]

@@ -2,7 +2,7 @@
 
 | what                                                                           | for               | end               |
 |--------------------------------------------------------------------------------|-------------------|-------------------|
-| records in flight, or to be read from assigned partitions, and none acked      | `stall_timeout`   | STALLED           |
+| records in flight, or to be read from assigned partitions, and an agent acks none | `stall_timeout` | STALLED           |
 | the event loop gives no sign of life                                           | `stall_timeout`   | STALLED           |
 | no place in the consumer group, or a rebalance without end                     | `stall_timeout`   | UNJOINED          |
 | no thread can run: one holds the interpreter's lock (a regular expression run away) | twice that       | SIGALRM      |
@@ -25,6 +25,7 @@ import logging
 import signal
 import sys
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,7 @@ from mode import Service
 from streams.adapters.supervision.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -42,18 +43,29 @@ TICKS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """A sign of life of the event loop.
+class Work:
+    """What an agent has done and has to do.
 
     Attributes:
         acked: a number that changes with every record acked.
         waiting: records are in flight or to be read.
-        joined: the group has given us a place, and no rebalance is going on.
-        reachable: the broker answers, as far as we know.
     """
 
     acked: int
     waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A sign of life of the event loop.
+
+    Attributes:
+        work: of each agent, by a name for the log; one that stands still is not made up for by another.
+        joined: the group has given us a place, and no rebalance is going on.
+        reachable: the broker answers, as far as we know.
+    """
+
+    work: Mapping[str, Work]
     joined: bool
     reachable: bool
 
@@ -77,18 +89,22 @@ class Progress:
         self._patience = patience
         self._last: Pulse | None = None
         self._silent = 0
-        self._stuck = 0
+        self._stuck: Counter[str] = Counter()
         self._outside = 0
+
+    @property
+    def _longest_stuck(self) -> tuple[str, int]:
+        return next(iter(self._stuck.most_common(1)), ("", 0))
 
     @property
     def suspicious(self) -> bool:
         """Whether half of the patience is over: time to ask the broker."""
-        return 2 * max(self._stuck, self._outside) >= self._patience
+        return 2 * max(self._longest_stuck[1], self._outside) >= self._patience
 
     @property
     def idle(self) -> int:
         """Ticks without progress, of whichever kind has lasted longest."""
-        return max(self._silent, self._stuck, self._outside)
+        return max(self._silent, self._longest_stuck[1], self._outside)
 
     def take(self, pulse: Pulse | None) -> Verdict | None:
         """Judge one tick.
@@ -105,21 +121,24 @@ class Progress:
         return self._verdict()
 
     def _count(self, pulse: Pulse) -> None:
-        moved = self._last is None or pulse.acked != self._last.acked
         if pulse.joined:
             self._outside = 0
         elif pulse.reachable:
             self._outside += 1
-        if moved or not pulse.waiting:
-            self._stuck = 0
-        elif pulse.joined and pulse.reachable:
-            self._stuck += 1
+        before = self._last.work if self._last is not None else {}
+        for name, work in pulse.work.items():
+            last = before.get(name)
+            if last is None or work.acked != last.acked or not work.waiting:
+                self._stuck[name] = 0
+            elif pulse.joined and pulse.reachable:
+                self._stuck[name] += 1
 
     def _verdict(self) -> Verdict | None:
         if self._silent >= self._patience:
             return Verdict(ExitCode.STALLED, "the event loop is blocked")
-        if self._stuck >= self._patience:
-            return Verdict(ExitCode.STALLED, "records to work on, and none acked")
+        name, stuck = self._longest_stuck
+        if stuck >= self._patience:
+            return Verdict(ExitCode.STALLED, f"{name}: records to work on, and none acked")
         if self._outside >= self._patience:
             return Verdict(ExitCode.UNJOINED, "no place in the consumer group")
         return None
