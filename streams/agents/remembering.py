@@ -11,6 +11,7 @@ knows it. While partitions are opened records wait; when they are taken away, th
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from aiokafka.errors import KafkaError
 
 from streams.adapters.processing.breaker import TrippedError
 from streams.adapters.processing.inbound import inbound
+from streams.adapters.processing.publishing import RefusedError
 from streams.adapters.state.partition import FencedError
 from streams.adapters.workarounds.prompt_reading import messages
 from streams.agents.landing import land
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from streams.outcomes import DeadLettered
     from streams.records import InboundRecord
     from streams.stateful.work import Answer, Remembering
+
+logger = logging.getLogger(__name__)
 
 BATCH: Final = 64
 """Records whose rows are kept together, at most."""
@@ -268,8 +272,15 @@ class RememberingAgent:
         async with self._alone:
             for answer in self.rooms.tick(time.time()):
                 if answer.records:
-                    await self._ports.publish(answer.records)
+                    await self._publish_due(answer)
             await self._keep()
+
+    async def _publish_due(self, answer: Answer) -> None:
+        try:
+            await self._ports.publish(answer.records)
+        except RefusedError as error:
+            # It came of no record that could be set aside for it, and must not end one worker after the other.
+            logger.error("%s: what was due by the clock is refused and left out: %s", self.stage.name, error)  # noqa: TRY400 - no trace is of use
 
 
 def raw_time(record: InboundRecord) -> float:

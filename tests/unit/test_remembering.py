@@ -9,9 +9,11 @@ import pytest
 
 from bare_streams import message_of, stream_of
 from streams.adapters.processing.breaker import Breaker
+from streams.adapters.processing.publishing import RefusedError
 from streams.adapters.state.changelog import KeptRow
 from streams.adapters.state.keeper import Keeper
 from streams.adapters.supervision.metrics import Metrics
+from streams.agents import remembering
 from streams.agents.remembering import RememberingAgent, StagePorts
 from streams.errors import Stage
 from streams.outcomes import DeadLettered
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
 MEGABYTE = 1024 * 1024
+DUE = OutboundRecord(ENRICHED.name, None, b"due")
 
 
 class Log:
@@ -60,7 +63,7 @@ class Numbers:
 
     def tick(self, now: float) -> Answer:
         del now
-        return Answer(name="none")
+        return Answer((DUE,))
 
 
 class Bench:
@@ -70,6 +73,7 @@ class Bench:
         self.values = values
         self.done: list[Any] = []
         self.acked: list[int] = []
+        self.due = 0
         self.ended: list[BaseException] = []
         stage = Remembering(Stage.REPEATS, READ, REPEATS_STATE, Numbers)
         ports = StagePorts(
@@ -89,7 +93,11 @@ class Bench:
         """Nothing has to be read first."""
 
     async def publish(self, records: Sequence[OutboundRecord], *, refusable: bool = True) -> None:
-        del records, refusable
+        del refusable
+        if DUE in records:
+            self.due += 1
+            msg = "too large"
+            raise RefusedError(msg)
 
     async def feed(self, queue: asyncio.Queue[Any]) -> None:
         fields = {"key": b"", "headers": [], "topic": READ.name, "partition": 0, "timestamp": 1_700_000_000.0}
@@ -119,3 +127,19 @@ async def test_after_a_record_whose_changes_are_undone_the_next_is_answered(bad:
     assert [isinstance(each, DeadLettered) for each in done] == [True, False, True, True, False]
     assert [each.records[0].value for each in done if isinstance(each, Answer)] == [b"1", b"2"]
     assert {row.key for row in bench.log.rows} == {b"rows\0count", b"\0epoch\0"}
+
+
+async def test_what_is_due_by_the_clock_and_refused_does_not_end_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(remembering, "TICK_SECONDS", 0.001)
+    bench = Bench([])
+    bench.agent.assign([0])
+    reading = asyncio.create_task(bench.agent.read(stream_of()))
+    async with asyncio.timeout(30):
+        while bench.due < 3:  # noqa: ASYNC110 - the agent tells of no event
+            await asyncio.sleep(0.001)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert not bench.ended
+    assert "repeats: what was due by the clock is refused and left out: too large" in caplog.text
