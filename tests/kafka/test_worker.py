@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120), both_brokers]
 
 PUBLISHED = 'news_streams_records_total{outcome="published"}'
+BEGUN = "news_streams_batch_size_records_count"
+"""Batches that the pipeline was given: what only waits for one is let go by a stop."""
 
 
 def names(count: int, prefix: str = "a") -> set[str]:
@@ -192,7 +194,7 @@ def test_a_worker_that_hangs_ends_in_time_and_says_so(
     worker = start_worker(stop_timeout="2")
     outputs.wait(enriched=names(1))
     produce([order("h", "hang")])
-    worker.wait_for(lambda: worker.metric("news_streams_in_flight_records") > 0)
+    worker.wait_for(lambda: worker.metric(BEGUN) == 2)
     assert worker.stop() == 75
     assert "records in flight" in worker.log
 
@@ -200,7 +202,7 @@ def test_a_worker_that_hangs_ends_in_time_and_says_so(
 def test_a_second_signal_ends_it_at_once(produce: Callable[..., None], start_worker: Any) -> None:
     produce([order("h", "hang")])
     worker = start_worker()
-    worker.wait_for(lambda: worker.metric("news_streams_in_flight_records") > 0)
+    worker.wait_for(lambda: worker.metric(BEGUN) == 1)
     worker.process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     assert worker.stop(signal.SIGINT) == 75
