@@ -52,7 +52,7 @@ class Settings(SecuritySettings, WebhookSettings):
     """Records being worked on at a time, per worker."""
     batch: Annotated[int, Field(ge=1, le=1_000)] = 16
     """Records that share one pass of the model, at most."""
-    batch_wait: Annotated[float, Field(ge=0, le=5)] = 0.02
+    batch_wait: Annotated[float, Field(ge=0, le=5)] = 0.01
     """Seconds a batch waits for more records."""
     in_flight_bytes: Annotated[int, Field(ge=1024 * 1024, le=1024**4)] = 64 * 1024 * 1024
     """Bytes of the records read and not yet acked, per worker; one record alone may be larger."""

@@ -26,11 +26,11 @@ class Feed:
 
     Args:
         broker: `host:port`.
-        partitions: over how many of the topic's partitions, evenly apart, so that so many workers get the same share.
+        partitions: over how many of the topic's partitions, the first ones: assignors deal them out in turn, one to each worker.
     """
 
     def __init__(self, broker: str, partitions: int = RAW.partitions) -> None:
-        self._partitions = [index * RAW.partitions // partitions for index in range(partitions)]
+        self._partitions = range(partitions)
         self._producer = Producer(
             {"bootstrap.servers": broker, "acks": ACKS, "compression.type": COMPRESSION, "linger.ms": 1, **QUIET}
         )

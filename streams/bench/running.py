@@ -32,6 +32,8 @@ STARTING: Final = 120.0
 PATIENCE: Final = 120.0
 """Seconds without a further output after which a contestant has come to a halt."""
 POLL: Final = 0.02
+LEAST_SHARE: Final = 0.1
+"""Of the CPU time of the busiest process that every other one must have used."""
 WARM_RECORDS: Final = {Workload.PASS: 500, Workload.ARTICLES: 32, Workload.CHAIN: 32}
 
 
@@ -93,9 +95,9 @@ class Run:
             self.watch.look()
             time.sleep(POLL)
 
-    def cpu_seconds(self) -> float:
-        """Return what the processes have used so far."""
-        return sum(child.cpu_seconds() for child in self.children)
+    def cpu_seconds(self) -> list[float]:
+        """Return what each process has used so far."""
+        return [child.cpu_seconds() for child in self.children]
 
 
 def measure_capacity(course: Course, contestant: Contestant, processes: int, partitions: int) -> Capacity:
@@ -110,11 +112,12 @@ def measure_capacity(course: Course, contestant: Contestant, processes: int, par
         Feed(run.broker, partitions).put_all(items)
         with _started(run, contestant, task, processes, pinned=course.pinned):
             run.wait(max(1, warm))
-            cpu = run.cpu_seconds()
-            done_before = len(run.counter.arrivals)
+            before, done_before = run.cpu_seconds(), len(run.counter.arrivals)
             run.wait(course.count)
+            used = [now - then for now, then in zip(run.cpu_seconds(), before, strict=True)]
+            require_all_at_work(used)
             # A run so short that it was over at the first look has none.
-            cpu = (run.cpu_seconds() - cpu) / max(1, course.count - done_before) * 1000
+            cpu = sum(used) / max(1, course.count - done_before) * 1000
         kept = _judge(run, contestant, [item.outcome for item in items])
         times = sorted(arrival.there for arrival in run.counter.arrivals.values())
         rate = (course.count - warm) / max(times[-1] - times[warm], 0.001)
@@ -168,6 +171,14 @@ def _started(run: Run, contestant: Contestant, task: Task, processes: int, *, pi
         for core in pins[:processes]:
             run.children.append(stack.enter_context(Child(contestant.module, task, core)))
         yield
+
+
+def require_all_at_work(used: list[float]) -> None:
+    """Refuse a run in which a process had next to nothing to do: it would tell nothing of what another one adds."""
+    if min(used) < LEAST_SHARE * max(used):
+        shares = ", ".join(f"{each:.1f}" for each in used)
+        msg = f"the work was not shared: its processes used {shares} CPU seconds"
+        raise ContestantError(msg)
 
 
 def _judge(run: Run, contestant: Contestant, wanted: list[bytes]) -> Kept:

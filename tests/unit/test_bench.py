@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from streams.api import Enricher
 from streams.articles import RawArticle
 from streams.bench import machine
-from streams.bench.children import Child
+from streams.bench.children import Child, ContestantError
 from streams.bench.costs import cost_of
 from streams.bench.counting import Arrival
 from streams.bench.figures import Capacity, Latency, Row, paired, percentiles, spread
@@ -23,7 +24,7 @@ from streams.bench.meeting import Table, enter
 from streams.bench.promises import Kept, Watch, missing
 from streams.bench.report import as_json, as_markdown, scale_markdown
 from streams.bench.roster import CONTESTANTS, PLAIN, WORKER, Contestant
-from streams.bench.running import Course
+from streams.bench.running import Course, require_all_at_work
 from streams.bench.tasks import Task, Workload
 from streams.bench.work import open_work
 from streams.cli.bench import command
@@ -144,6 +145,14 @@ def test_the_table_says_what_was_measured_and_who_failed() -> None:
     figures = as_json([table()], "a machine", 0.5)["tables"][0]["rows"][1]
     assert (figures["to_plain"], figures["of_ideal"]) == (1.125, 0.75)
     assert orjson.dumps(as_json([table()], "a machine", 0.5))
+
+
+@pytest.mark.parametrize(
+    ("used", "shared"), [([3.0, 2.0], True), ([5.0], True), ([0.0, 0.0], True), ([9.0, 0.02], False)]
+)
+def test_a_process_without_work_makes_the_run_worthless(used: list[float], shared: bool) -> None:  # noqa: FBT001
+    with nullcontext() if shared else pytest.raises(ContestantError, match=r"used 9\.0, 0\.0 CPU seconds"):
+        require_all_at_work(used)
 
 
 class Sleeper(Child):
