@@ -199,6 +199,30 @@ async def test_a_rebalance_ends_the_wait_and_the_rest_is_left() -> None:
     assert consumer.channel.offsets() == [0]
 
 
+async def test_a_queue_that_is_cleared_over_a_message_that_waits_does_not_end_the_reading() -> None:
+    consumer = Consumer(fetch_of(0, 1, 2), fetch_of(3), size=1)
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    await asyncio.sleep(0.01)
+    consumer.flow.suspend()
+    consumer.flow.resume()  # before the reading had a turn
+    await asyncio.sleep(0.01)
+    found = []
+    while not reading.done() or consumer.channel.queue.qsize():
+        found += consumer.channel.offsets()
+        await asyncio.sleep(0)
+    await reading
+    assert found == [2, 3]
+
+
+async def test_a_wait_that_is_cancelled_itself_ends() -> None:
+    consumer = Consumer(fetch_of(0, 1), size=1)
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    await asyncio.sleep(0.01)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(reading, 10)
+
+
 async def test_another_generation_ends_the_fetch() -> None:
     consumer = Consumer(fetch_of(*range(3 * YIELD_EVERY)))
     reading = asyncio.create_task(consumer.reading.drain(Service()))

@@ -103,7 +103,7 @@ class PromptReading:
         await self._shelf.put(message)
         for channel in self._readers(message):
             if channel.queue.full():
-                await channel.queue.put(message)
+                await _put_unless_cleared(channel.queue, message)
             else:
                 self._put_into(channel.queue, message)
 
@@ -125,6 +125,16 @@ class PromptReading:
             "on_pressure_high": partial(consumer.on_buffer_full, tp),
             "on_pressure_drop": partial(consumer.on_buffer_drop, tp),
         }
+
+
+async def _put_unless_cleared(queue: Any, message: Message) -> None:
+    """Wait for room in a queue; a rebalance clears it, with those that wait, and whoever has the partition next reads them again."""
+    task = asyncio.current_task()
+    try:
+        await queue.put(message)
+    except asyncio.CancelledError:
+        if task is None or task.cancelling():
+            raise
 
 
 async def messages(stream: Any) -> AsyncIterator[Message]:
