@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from streams.agents.delivery import Delivery
 
 
-def enrich_articles(delivery: Callable[[], Delivery]) -> Callable[[StreamT[bytes]], Awaitable[None]]:
+def enrich_articles(
+    delivery: Callable[[], Delivery], ready: Callable[[], Awaitable[object]]
+) -> Callable[[StreamT[bytes]], Awaitable[None]]:
     """Return the agent's function.
 
     Args:
         delivery: makes the window; called once per start of the agent.
+        ready: awaited before the first record: what is not in the window a rebalance or a stop need not wait for.
     """
 
     async def read(stream: StreamT[bytes]) -> None:
+        await ready()
         async with delivery() as window:
             async for message in messages(stream):
                 await window.admit(message)

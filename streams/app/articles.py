@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from streams.adapters.processing.breaker import Breaker
@@ -12,6 +13,8 @@ from streams.agents.delivery import Delivery
 from streams.agents.flights import Ports, Window
 from streams.app.parts import bytes_of
 from streams.topics import RAW
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -90,11 +93,14 @@ class ArticlesPart:
     def _see_made(self, making: Future[Process]) -> None:
         error = None if making.cancelled() else making.exception()
         if error is not None:
+            logger.critical("the pipeline cannot be made: %s", type(error).__name__)
             self._calls.on_defect(error)
 
     def join(self, app: AppT) -> None:
         """Add the agent to the app."""
-        app.agent(bytes_of(app, RAW), name="streams.agents.articles")(enrich_articles(self._make_window))
+        app.agent(bytes_of(app, RAW), name="streams.agents.articles")(
+            enrich_articles(self._make_window, self.executor.made)
+        )
 
     def _make_window(self) -> Delivery:
         """Return a fresh window for the agent."""
@@ -113,11 +119,11 @@ class ArticlesPart:
         self._window = Delivery(ports, bounds, self._metrics)
         return self._window
 
-    def work_on(self, topic: str, behind: bool) -> Work:  # noqa: FBT001 - as in `Part`
-        """Return what the agent has done and has to do."""
+    def work_on(self, topic: str) -> Work:
+        """Return what the agent has done and has to do; making the pipeline is work, too."""
         del topic
         acked = self._window.acked if self._window is not None else 0
-        return Work(acked, self.ready and bool(self.in_flight or behind))
+        return Work(acked, bool(self.in_flight) or not self.ready)
 
     @property
     def in_flight(self) -> int:

@@ -114,10 +114,10 @@ class DeskPart:
         """The topics that are read."""
         return self._agents.keys()
 
-    def work_on(self, topic: str, behind: bool) -> Work:  # noqa: FBT001 - as in `Part`
-        """Return what the agent of a topic has done and has to do."""
+    def work_on(self, topic: str) -> Work:
+        """Return what the agent of a topic has done and has to do; nothing while tables are read."""
         agent = self._agents[topic]
-        return Work(agent.acked, self.ready and bool(agent.in_flight or behind))
+        return Work(agent.acked, self.ready and bool(agent.in_flight))
 
     @property
     def in_flight(self) -> int:

@@ -21,13 +21,8 @@ if TYPE_CHECKING:
 class Part(Protocol):
     """The agents of one kind."""
 
-    def work_on(self, topic: str, behind: bool) -> Work:  # noqa: FBT001 - what the lag says
-        """Return what the agent of a topic has done and has to do; nothing to do while it is not ready.
-
-        Args:
-            topic: one of `sources`.
-            behind: records of it are to be read.
-        """
+    def work_on(self, topic: str) -> Work:
+        """Return what the agent of a topic has done, and whether it has records in hand."""
 
     @property
     def in_flight(self) -> int:

@@ -157,10 +157,10 @@ class WorkerParts:
         """Return a sign of life."""
         lags = self.measure_lag()
         self.metrics.lag.see(lags)
-        behind = {lag.topic for lag in lags if lag.records}
-        work = {topic: part.work_on(topic, topic in behind) for part in self.parts for topic in part.sources}
-        # All together as well: one whose tables are still read is not judged alone.
-        everything = Work(sum(each.acked for each in work.values()), bool(self.count_in_flight() or behind))
+        work = {topic: part.work_on(topic) for part in self.parts for topic in part.sources}
+        # What is still to be read is the work of all: one agent's records wait while those of another fill the memory.
+        behind = any(lag.records for lag in lags)
+        everything = Work(sum(each.acked for each in work.values()), bool(self.count_in_flight()) or behind)
         return Pulse(
             work=work | {"all agents": everything},
             joined=self.app.joined and not self.app.rebalancing,

@@ -370,7 +370,11 @@ def test_accounts_add_up_per_partition(
 async def test_the_agent_reads_messages_and_leaves_acking_to_the_window() -> None:
     world = World()
     stream = stream_of(*map(world.message, range(20)))
-    reading = asyncio.create_task(enrich_articles(lambda: world.window)(stream))
+    ready = asyncio.Event()
+    reading = asyncio.create_task(enrich_articles(lambda: world.window, ready.wait)(stream))
+    await asyncio.sleep(0.01)
+    assert stream.channel.queue.qsize() == 20, "nothing is taken that a rebalance would have to wait for"
+    ready.set()
     async with asyncio.timeout(20):
         while len(world.numbers("ack")) < 20:  # noqa: ASYNC110 - the window has no event for it
             await asyncio.sleep(0.001)

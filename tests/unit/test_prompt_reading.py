@@ -50,7 +50,7 @@ class Consumer(Service):
         self.channel = Channel(self.flow, size)
         self.active: set[TP] | None = None
         self.generation = 3
-        self.suspend_flow = asyncio.Event()
+        self.suspend_flow, self.can_resume_flow = asyncio.Event(), asyncio.Event()
         self.told: list[tuple[str, Any]] = []
         self.gaps: list[tuple[int, int]] = []
         self.read_to: dict[Any, int] = {}
@@ -221,6 +221,21 @@ async def test_a_wait_that_is_cancelled_itself_ends() -> None:
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(reading, 10)
+
+
+@pytest.mark.parametrize(("generation", "found"), [(3, [10, 11, 12]), (4, [12])])
+async def test_what_comes_before_the_flow_goes_on_is_kept_where_it_is_ours(generation: int, found: list[int]) -> None:
+    """The client has passed it: nobody else would read it again."""
+    consumer = Consumer(fetch_of(10, 11), fetch_of(12))
+    consumer.flow.suspend()
+    reading = asyncio.create_task(consumer.drain())
+    await asyncio.sleep(0.01)
+    assert not consumer.channel.queue.qsize()
+    consumer.app.consumer_generation_id = generation
+    consumer.flow.resume()
+    consumer.can_resume_flow.set()
+    assert await reading == found
+    assert consumer.gaps == [], "no commit goes past what was not delivered"
 
 
 async def test_another_generation_ends_the_fetch() -> None:

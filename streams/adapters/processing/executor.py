@@ -79,7 +79,8 @@ class PipelineExecutor:
     @property
     def loaded(self) -> bool:
         """Whether the pipeline is there."""
-        return self._making is not None and self._making.done() and self._making.exception() is None
+        made = self._making
+        return made is not None and made.done() and not made.cancelled() and made.exception() is None
 
     async def load(self) -> Future[Process]:
         """Load what the pipeline needs, and begin to make it: records wait for it.
@@ -93,6 +94,14 @@ class PipelineExecutor:
         make = await asyncio.to_thread(self._load)
         self._making = asyncio.ensure_future(asyncio.to_thread(make))
         return self._making
+
+    async def made(self) -> Process:
+        """Wait for the pipeline."""
+        if self._making is None:
+            msg = "the pipeline is not loaded"
+            raise RuntimeError(msg)
+        # Shielded: whoever gives up waiting must not take the pipeline along.
+        return await asyncio.shield(self._making)
 
     async def process(self, records: Sequence[InboundRecord]) -> AsyncIterator[Outcome]:
         """Run a batch in a thread; yield one outcome per record, in order, whatever the pipeline does.
@@ -120,12 +129,7 @@ class PipelineExecutor:
         return dead_letter(record, result, Stage.ENRICH) if isinstance(result, BaseException) else result[0]
 
     async def _try(self, records: Sequence[InboundRecord], lanes: AbstractAsyncContextManager[None]) -> Result:
-        if self._making is None:
-            msg = "the pipeline is not loaded"
-            raise RuntimeError(msg)
-        # Shielded: a batch that is given up must not take the pipeline with it.
-        pipeline = await asyncio.shield(self._making)
-        attempt = Attempt(partial(_exactly, pipeline, records), self._forget)
+        attempt = Attempt(partial(_exactly, await self.made(), records), self._forget)
         async with lanes:
             try:
                 return await attempt.result(self._time_limit)

@@ -16,6 +16,8 @@ POSITION: Final = b"\0position"
 
 WRITE_BYTES: Final = 32 * 1024 * 1024
 """Memory of what all stores have taken and not written to their tables on disk."""
+BLOCK_BYTES: Final = 64 * 1024
+"""By which that grows."""
 READ_BYTES: Final = 16 * 1024 * 1024
 """Memory of what they have read from disk."""
 Changes = dict[bytes, bytes | None]
@@ -158,6 +160,8 @@ def _options() -> Any:
     """
     rocksdict = _import_rocksdict()
     options = rocksdict.Options(raw_mode=True)
+    # Each store that was written to holds a block at least, 1 MiB unless told: thirty idle ones would make every write a flush.
+    options.set_arena_block_size(BLOCK_BYTES)
     options.set_write_buffer_manager(rocksdict.WriteBufferManager(WRITE_BYTES, False))  # noqa: FBT003 - it never stalls
     blocks = rocksdict.BlockBasedOptions()
     blocks.set_block_cache(rocksdict.Cache(READ_BYTES))

@@ -64,6 +64,10 @@ class PromptReading:
         consumer, app = self._consumer, self._app
         records, active = await consumer._wait_next_records(FETCH_SECONDS)  # noqa: SLF001 - what is replaced here calls all of these
         generation = app.consumer_generation_id
+        if records and not consumer.flow_active:
+            # The client has passed them already: dropped here, nobody would read them again where the assignment is the one
+            # that they were read in, and a commit would go past them. Those of one before are told by the generation.
+            await consumer.wait(consumer.can_resume_flow)
         if records is None or consumer.should_stop:
             return
         for number, (tp, record) in enumerate(consumer.scheduler.iterate(records), 1):
