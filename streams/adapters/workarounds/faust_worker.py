@@ -13,6 +13,7 @@
 | a join that failed for good is told to nobody                    | `joined` looks at it, for the watchdog        |
 | waits a second at the start for tables that nobody registers     | `NoTables` does not                           |
 | makes four tasks and an event for each message that it reads    | `PromptReading` gives agents the message itself |
+| drops what is read before the flow goes on after a rebalance    | `PromptReading` keeps it where it is ours      |
 | a fetch waits 1.5 s, on the embedded broker to its end         | `fetch_promptly` waits 50 ms                  |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
 | waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
