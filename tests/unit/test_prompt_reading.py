@@ -20,6 +20,28 @@ from streams.adapters.processing.memory import Shelf
 from streams.adapters.workarounds.prompt_reading import YIELD_EVERY, PromptReading, messages
 
 
+async def test_the_messages_end_when_their_agent_is_stopped() -> None:
+    flow = FlowControlEvent(initially_suspended=False)
+    flow.resume()
+    channel = Channel(flow, 10)
+    stream = stream_of()
+    stream.channel = channel
+    found: list[Any] = []
+
+    async def read() -> None:
+        async for message in messages(stream):
+            found.append(message)  # noqa: PERF401 - what came before the end counts
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0.01)
+    first = message_of()
+    channel.queue.put_nowait(first)
+    await asyncio.sleep(0.01)
+    channel.queue._throw(StopAsyncIteration())
+    await asyncio.wait_for(reading, 10)
+    assert found == [first]
+
+
 class StoppedError(Exception):
     """What a client raises that was stopped while it was asked."""
 

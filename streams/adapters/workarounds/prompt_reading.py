@@ -142,14 +142,18 @@ async def _put_unless_cleared(queue: Any, message: Message) -> None:
 
 
 async def messages(stream: Any) -> AsyncIterator[Message]:
-    """Yield the messages of a stream for ever; acking them is left to us.
+    """Yield the messages of a stream until its agent is stopped; acking them is left to us.
 
     Args:
         stream: Faust's, to which messages are delivered bare.
     """
     app, queue = stream.app, stream.channel.queue
     while True:
-        message = await queue.get() if queue.empty() else queue.get_nowait()
+        try:
+            message = await queue.get() if queue.empty() else queue.get_nowait()
+        except StopAsyncIteration:
+            # Thrown by an agent that is stopped; a generator must not let it through.
+            return
         # Read before the last rebalance: whoever has its partition now reads it again.
         if app.flow_control.is_active() and message.generation_id == app.consumer_generation_id:
             message.tracked = True
