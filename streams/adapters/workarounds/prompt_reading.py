@@ -37,7 +37,8 @@ class PromptReading:
         app: Faust's.
         consumer: Faust's, before it starts.
         shelf: bounds the bytes that are held.
-        read_to: where the offset after the last message of each partition is noted, before it waits for room.
+        read_to: where the offset after the last message of each partition is noted, before it waits for room; emptied when
+            partitions are assigned.
     """
 
     def __init__(self, app: Any, consumer: Any, shelf: Shelf, read_to: MutableMapping[TP, int]) -> None:
@@ -82,7 +83,8 @@ class PromptReading:
     async def _read(self, tp: TP, record: Any) -> None:
         consumer = self._consumer
         before, offset = consumer._read_offset[tp], record.offset  # noqa: SLF001
-        if before is not None and offset < before:
+        if (before is not None and offset < before) or offset < self._read_to.get(tp, 0):
+            # In our hands since the partitions were assigned: what was read before the flow went on is fetched again after a seek.
             return
         if before and offset - before > 1 and self._app.topics.acks_enabled_for(tp.topic):
             # What compaction or a transaction leaves out: a commit goes past it.

@@ -175,7 +175,7 @@ class Scene:
         self.crew.stop()
         ledger = asyncio.run(read_ledger(self.address))
         ledger.deleted = deleted
-        self._note(fault, ledger)
+        self._note(fault, ledger, None if chained else self._at_most(ledger))
         fed = self.feeder.acknowledged
         assert len(ledger.raw) >= records, f"only {len(ledger.raw)} records"
         assert fed <= set(ledger.raw.values()), "the broker lost what it had acknowledged to the feeder"
@@ -199,7 +199,7 @@ class Scene:
         """
         return ledger.most_uncommitted(self.looks) * (self.crew.logs.count(ASSIGNED) - 1)
 
-    def _note(self, fault: str, ledger: Ledger) -> None:
+    def _note(self, fault: str, ledger: Ledger, at_most: int | None) -> None:
         ROWS.append(
             Row(
                 fault=fault,
@@ -209,7 +209,7 @@ class Scene:
                 lost=len(ledger.lost),
                 different=len(ledger.different),
                 repeated=ledger.repeated,
-                at_most=self._at_most(ledger),
+                at_most=at_most,
                 seconds=self.seconds,
             )
         )

@@ -12,7 +12,8 @@ NOTES = """
 `records`: raw records, all of which must come out. `faults`: how often it broke. `lost`: without an outcome, or without
 all of its mentions. `different`: repeated with other bytes. `repeated`: outcomes beyond the first of a record.
 `at most`: assignments of partitions after the first, times the most records that were ever seen published and not yet
-committed (the windows of the workers, and what they acked since their last commit, one second of work).
+committed (the windows of the workers, and what they acked since their last commit, one second of work); none where
+what was published goes through further stages.
 `seconds`: from a fault's end until every partition with records left was committed further, the longest of the test.
 """
 
@@ -28,7 +29,7 @@ class Row:
     lost: int
     different: int
     repeated: int
-    at_most: int
+    at_most: int | None
     seconds: float | None
 
 
