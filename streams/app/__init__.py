@@ -26,18 +26,13 @@ from streams.errors import NewsStreamsError
 from streams.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from streams.adapters.processing.executor import Process
-    from streams.adapters.supervision.metrics import Metrics
     from streams.adapters.workarounds.faust_worker import NewsApp, NewsWorker
+    from streams.app.articles import Load
 
 __all__ = ["create_app", "create_worker"]
 
 
-def create_app(
-    settings: Settings, load: Callable[[Settings, Metrics], Callable[[], Process]] = load_pipeline
-) -> NewsApp:
+def create_app(settings: Settings, load: Load = load_pipeline) -> NewsApp:
     """Wire a worker.
 
     Args:

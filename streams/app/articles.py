@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from streams.adapters.processing.breaker import Breaker
@@ -14,11 +15,9 @@ from streams.agents.flights import Ports, Window
 from streams.app.parts import bytes_of
 from streams.topics import RAW
 
-logger = logging.getLogger(__name__)
-
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from faust.types import TP, AppT
 
@@ -26,6 +25,12 @@ if TYPE_CHECKING:
     from streams.adapters.supervision.metrics import Metrics
     from streams.app.calls import Calls
     from streams.settings import Settings
+
+
+logger = logging.getLogger(__name__)
+
+Load = Callable[["Settings", "Metrics"], Callable[[], "Process"]]
+"""Loads what the pipeline needs, off the event loop, and returns what makes it."""
 
 
 def load_pipeline(settings: Settings, metrics: Metrics) -> Callable[[], Process]:
@@ -65,13 +70,7 @@ class ArticlesPart:
 
     sources = (RAW.name,)
 
-    def __init__(
-        self,
-        settings: Settings,
-        metrics: Metrics,
-        calls: Calls,
-        load: Callable[[Settings, Metrics], Callable[[], Process]],
-    ) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, calls: Calls, load: Load) -> None:
         self._settings = settings
         self._metrics = metrics
         self._calls = calls

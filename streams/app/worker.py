@@ -31,15 +31,13 @@ from streams.app.queries import mount_trends
 from streams.web import mount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aiohttp.web import Application
     from faust.types import TP, Message
     from mode import ServiceT
 
-    from streams.adapters.processing.executor import Process
     from streams.adapters.supervision.lag import Lag
     from streams.agents.flights import HandOver, Publish
+    from streams.app.articles import Load
     from streams.app.parts import Part
     from streams.settings import Settings
 
@@ -57,7 +55,7 @@ class WorkerParts:
         load: loads what the pipeline needs and returns what makes it; another one in tests.
     """
 
-    def __init__(self, settings: Settings, load: Callable[[Settings, Metrics], Callable[[], Process]]) -> None:
+    def __init__(self, settings: Settings, load: Load) -> None:
         self.settings = settings
         self.metrics = Metrics()
         self.publisher = Publisher(settings, self.metrics)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from streams.records import OutboundRecord
 
 TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
-Landed = Callable[["BaseException | None"], None]
-"""Told when the broker has everything, or why it never will; not called where we end before that."""
 PASSING: Final = (KafkaError, OSError, TimeoutError)
 """What an attempt can fail with that may be over the next time: the broker's trouble, not the record's."""
+Landed = Callable[["BaseException | None"], None]
+"""Told when the broker has everything, or why it never will; not called where we end before that."""
 
 
 @dataclass(slots=True, eq=False)

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 POSITION: Final = b"\0position"
 """Row of a store that says how far it follows its changelog; not in the changelog itself."""
 
+Changes = dict[bytes, bytes | None]
+"""Rows by key; None for one that is gone."""
+
 WRITE_BYTES: Final = 32 * 1024 * 1024
 """Memory of what all stores have taken and not written to their tables on disk."""
 BLOCK_BYTES: Final = 64 * 1024
 """By which that grows."""
 READ_BYTES: Final = 16 * 1024 * 1024
 """Memory of what they have read from disk."""
-Changes = dict[bytes, bytes | None]
-"""Rows by key; None for one that is gone."""
 
 
 class Store(Protocol):
