@@ -34,6 +34,9 @@ PATIENCE: Final = 120.0
 POLL: Final = 0.02
 LEAST_SHARE: Final = 0.1
 """Of the CPU time of the busiest process that every other one must have used."""
+TELLING: Final = 0.5
+"""Seconds of CPU of the busiest process below which nothing is judged: the clock counts hundredths, and one process may have
+done so little before the other had joined."""
 WARM_RECORDS: Final = {Workload.PASS: 500, Workload.ARTICLES: 32, Workload.CHAIN: 32}
 
 
@@ -174,8 +177,11 @@ def _started(run: Run, contestant: Contestant, task: Task, processes: int, *, pi
 
 
 def require_all_at_work(used: list[float]) -> None:
-    """Refuse a run in which a process had next to nothing to do: it would tell nothing of what another one adds."""
-    if min(used) < LEAST_SHARE * max(used):
+    """Refuse a run in which a process had next to nothing to do: it would tell nothing of what another one adds.
+
+    A run of less than `TELLING` seconds passes.
+    """
+    if max(used) >= TELLING and min(used) < LEAST_SHARE * max(used):
         shares = ", ".join(f"{each:.1f}" for each in used)
         msg = f"the work was not shared: its processes used {shares} CPU seconds"
         raise ContestantError(msg)

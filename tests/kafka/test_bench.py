@@ -44,7 +44,7 @@ def test_a_worker_beside_a_plain_loop(tmp_path: Path) -> None:
         assert 0 <= row["latency"]["p50"] <= row["latency"]["p99"]
 
 
-def test_two_workers_share_the_work(tmp_path: Path) -> None:
+def test_two_workers_have_a_row(tmp_path: Path) -> None:
     path = tmp_path / "figures.json"
     options = ["--workload", "pass", "--workers", "2", "--records", str(COUNT), "--rounds", "1", "--json", str(path)]
     result = CliRunner().invoke(commands, ["bench", "scale", *options])

@@ -148,7 +148,8 @@ def test_the_table_says_what_was_measured_and_who_failed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "shared"), [([3.0, 2.0], True), ([5.0], True), ([0.0, 0.0], True), ([9.0, 0.02], False)]
+    ("used", "shared"),
+    [([3.0, 2.0], True), ([5.0], True), ([0.0, 0.0], True), ([0.03, 0.0], True), ([9.0, 0.02], False)],
 )
 def test_a_process_without_work_makes_the_run_worthless(used: list[float], shared: bool) -> None:  # noqa: FBT001
     with nullcontext() if shared else pytest.raises(ContestantError, match=r"used 9\.0, 0\.0 CPU seconds"):
