@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup demo test test-browser still chromium test-deploy test-monitoring test-kafka test-faults soak java fuzz check format clean
+.PHONY: setup demo test test-browser still chromium test-deploy test-monitoring test-train test-kafka test-faults soak java fuzz check format clean
 
 setup: $(VENV)/.installed
 
@@ -20,7 +20,7 @@ demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all 
 JOBS ?= 2
 
 test: setup  ## the whole test suite, in JOBS processes (0: in this one, for a debugger); ARGS go to pytest
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not apache and not deploy and not prometheus and not browser" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not apache and not deploy and not prometheus and not browser and not train" $(ARGS)
 
 test-browser: chromium setup  ## the live page in Debian's Chromium
 	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
@@ -36,6 +36,13 @@ chromium:
 test-monitoring: setup  ## workers watched by a real Prometheus: Debian's, fetched into .prometheus/ where it is not installed
 	$(BIN)/python tests/kafka/monitoring/prometheus.py
 	$(BIN)/python -m pytest tests/kafka/monitoring -m prometheus $(ARGS)
+
+TRAINING = .venv-train/bin
+
+test-train: setup  ## the command that rebuilds the model, whole and killed in every stage, on a small data folder: the extra [train], some GB
+	test -x $(TRAINING)/python || $(PYTHON) -m venv .venv-train
+	$(TRAINING)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[embedded,dev,train]'
+	$(TRAINING)/python -m pytest tests/training -m train $(ARGS)
 
 test-kafka: java setup  ## what needs a real Apache Kafka: Java and Maven, which fetches the broker into .kafka/
 	$(BIN)/python -m pytest tests/kafka -m "apache and not faults" $(ARGS)
@@ -78,4 +85,4 @@ format: setup
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-train build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -7,6 +7,7 @@ last finished round.
 import argparse
 import json
 import logging
+import sys
 from pathlib import Path
 
 import torch
@@ -22,8 +23,11 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     arguments = _arguments()
     torch.manual_seed(DEEP.seed)
-    start = prepare(arguments.data, without=frozenset(arguments.without))
-    sentences = read_sentences(arguments.data)
+    try:
+        start = prepare(arguments.data, without=frozenset(arguments.without))
+        sentences = read_sentences(arguments.data)
+    except (OSError, ValueError) as error:
+        sys.exit(f"python -m streams.training: {error}")
     network = run_course(start, sentences, arguments.work)
     print(json.dumps(assemble(network, start, sentences, arguments.out, arguments.work), indent=1))  # noqa: T201 - the command's answer
 

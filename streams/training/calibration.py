@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from streams.nlp.decoding import log_softmax
 
-__all__ = ["Answers", "calibration_error", "temperature"]
+__all__ = ["Answers", "calibration_error", "crossed", "temperature"]
 
 Floats = NDArray[np.float32]
 _GRID = np.exp(np.linspace(np.log(0.4), np.log(4.0), 93))
@@ -36,3 +36,12 @@ def calibration_error(answers: Answers, value: float) -> float:
     bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
     gaps = [abs(confidence[bins == index].sum() - right[bins == index].sum()) for index in range(_BINS)]
     return float(sum(gaps) / len(confidence))
+
+
+def crossed(answers: Answers) -> Answers:
+    """The same answers, every half of them divided by the temperature that was fitted on the other."""
+    one, other = (Answers(answers.logits[which::2], answers.gold[which::2]) for which in (0, 1))
+    return Answers(
+        np.concatenate([one.logits / temperature(other), other.logits / temperature(one)]).astype(np.float32),
+        np.concatenate([one.gold, other.gold]),
+    )

@@ -10,6 +10,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from streams.nlp.labels import CLASSES
@@ -75,13 +76,29 @@ TAGGED: Mapping[str, Scheme] = {
 
 
 def read_tagged(data: Path, name: str) -> tuple[list[Tagged], list[Tagged]]:
-    """Training and development sentences of a corpus of :data:`TAGGED`."""
+    """Training and development sentences of a corpus of :data:`TAGGED`.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: a label is none of the corpus; it names the file and the token.
+    """
     scheme = TAGGED[name]
-    sentences = [_tagged(rows, scheme) for rows in _sentences(data / scheme.train)]
+    sentences = _read(data / scheme.train, scheme)
     if scheme.dev:
-        return sentences, [_tagged(rows, scheme) for rows in _sentences(data / scheme.dev)]
+        return sentences, _read(data / scheme.dev, scheme)
     dev = [sentence for index, sentence in enumerate(sentences) if index % scheme.hold_out == 0]
     return [sentence for index, sentence in enumerate(sentences) if index % scheme.hold_out], dev
+
+
+def _read(path: Path, scheme: Scheme) -> list[Tagged]:
+    sentences = list(_sentences(path))
+    for token, label in chain.from_iterable(sentences):
+        if label != "O" and (label[:2] not in ("B-", "I-") or label[2:] not in scheme.labels):
+            message = (
+                f"{path}: {token!r} has the label {label!r}, which is none of O and B- or I- {sorted(scheme.labels)}"
+            )
+            raise ValueError(message)
+    return [_tagged(rows, scheme) for rows in sentences]
 
 
 def _sentences(path: Path) -> Iterator[list[tuple[str, str]]]:

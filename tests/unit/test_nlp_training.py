@@ -9,7 +9,7 @@ import pytest
 
 from streams.nlp.labels import TAGS
 from streams.nlp.words import word_spans
-from streams.training.calibration import Answers, calibration_error, temperature
+from streams.training.calibration import Answers, calibration_error, crossed, temperature
 from streams.training.corpora import read_tagged
 from streams.training.examples import Tagged, allowed
 from streams.training.rendering import Truecaser, render, spaced
@@ -58,15 +58,38 @@ def test_what_a_corpus_does_not_mark_is_unknown(tmp_path: Path) -> None:
     assert sentence.tags[2] == allowed("B-LOC", "B-GPE")
 
 
-def test_temperature_finds_how_overconfident_the_logits_are() -> None:
+def test_a_label_that_the_corpus_does_not_have_is_named_with_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / "ner" / "id" / "nergrit"
+    folder.mkdir(parents=True)
+    (folder / "train.txt").write_text("Pemilu\tO\nSolo\tB-CITY\n\n")
+    with pytest.raises(ValueError, match=r"nergrit/train\.txt: 'Solo' has the label 'B-CITY'"):
+        read_tagged(tmp_path, "nergrit")
+
+
+def _drawn(count: int) -> Answers:
+    """Logits and classes drawn from their probabilities."""
     numbers = np.random.default_rng(3)
-    logits = numbers.normal(size=(4000, 3)).astype(np.float32) * 2
+    logits = numbers.normal(size=(count, 3)).astype(np.float32) * 2
     chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    gold = np.array([numbers.choice(3, p=row / row.sum()) for row in chances.astype(float)])
-    answers = Answers(logits * 2, gold)
+    return Answers(logits, np.array([numbers.choice(3, p=row / row.sum()) for row in chances.astype(float)]))
+
+
+def test_temperature_finds_how_overconfident_the_logits_are() -> None:
+    honest = _drawn(4000)
+    answers = Answers(honest.logits * 2, honest.gold)
     found = temperature(answers)
     assert found == pytest.approx(2, rel=0.1)
     assert calibration_error(answers, found) < calibration_error(answers, 1.0) / 2
+
+
+def test_no_answer_is_calibrated_by_itself() -> None:
+    honest = _drawn(4000)
+    # One half twice, the other four times too sure: each is divided by what the other one asks for.
+    scale = np.where(np.arange(4000) % 2, 4, 2)[:, None].astype(np.float32)
+    across = crossed(Answers(honest.logits * scale, honest.gold))
+    halves = zip((across.logits[:2000], across.logits[2000:]), (honest.logits[::2], honest.logits[1::2]), strict=True)
+    assert [np.median(found / true) for found, true in halves] == pytest.approx([0.5, 2], rel=0.1)
+    assert across.gold.tolist() == [*honest.gold[::2], *honest.gold[1::2]]
 
 
 def test_another_container_is_refused(tmp_path: Path) -> None:
