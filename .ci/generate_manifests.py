@@ -28,7 +28,7 @@ Written from the code by `.ci/generate_manifests.py`; `news-streams config table
 
 A flag wins over the environment (`NEWS_STREAMS_` and the name in capitals), the environment over the TOML file
 (`--config FILE`, or `NEWS_STREAMS_CONFIG`), the file over the default. `news-streams config show` tells which value is
-in force and where it comes from, never a secret; `news-streams config check` names every mistake with its setting.
+in force and where it comes from, never a secret; `news-streams config check` names each wrong value, or what does not go together.
 """
 
 

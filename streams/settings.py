@@ -39,7 +39,7 @@ class Settings(SecuritySettings, WebhookSettings):
     agents: Literal["all", "articles", "desk"] = "all"
     """Which agents this worker runs: articles from raw to read, the desk (repeats, stories, trends, alerts), or all."""
     stories: bool = True
-    """Whether articles pass the desk for repeats and stories before they are enriched for all to read."""
+    """Whether enriched articles pass the desk for repeats and stories before they are published for all to read."""
     state_dir: Path | None = None
     """Folder where the desk keeps its tables in RocksDB; unset keeps them in memory."""
     replication: Annotated[int, Field(ge=1, le=32_767)] = 1
@@ -49,7 +49,7 @@ class Settings(SecuritySettings, WebhookSettings):
     model_threads: Annotated[int, Field(ge=1, le=1_024)] = 1
     """Threads that one batch of the model may use."""
     in_flight: Annotated[int, Field(ge=1, le=10_000)] = 64
-    """Records being worked on at a time, per worker."""
+    """Records read and not yet acked at a time, per agent; a worker has up to six."""
     batch: Annotated[int, Field(ge=1, le=1_000)] = 16
     """Records that share one pass of the model, at most."""
     batch_wait: Annotated[float, Field(ge=0, le=5)] = 0.01
@@ -61,9 +61,9 @@ class Settings(SecuritySettings, WebhookSettings):
     memory_limit: Annotated[int, Field(ge=0, le=1024**5)] = 1536 * 1024 * 1024
     """Bytes of memory that the worker may ask for (RLIMIT_DATA); then out_of_memory. 0 sets no limit."""
     breaker_records: Annotated[int, Field(ge=0, le=100_000)] = 100
-    """The worker stops when of so many records that were fit to be enriched …; 0 never stops."""
+    """The worker stops when of so many records of an agent, fit to be enriched, …; 0 never stops."""
     breaker_ratio: Annotated[float, Field(gt=0, le=1)] = 0.9
-    """… this share failed for reasons of ours."""
+    """… this share failed for reasons of ours; a tenth as many are enough where none has gone well yet."""
     stall_timeout: Annotated[float, Field(ge=1, le=86_400)] = 300.0
     """Seconds without progress until a worker with work to do ends itself; more than three times article_timeout."""
     max_record_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024 * 1024)] = 8 * 1024 * 1024

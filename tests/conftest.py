@@ -12,6 +12,7 @@ import jsonschema_rs
 import orjson
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from streams.articles import EnrichedArticle, Entity, EntityMention, Language, Sentiment
 from streams.contracts import (
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streams.articles import CleanArticle
+
+# A time says how busy the machine is, and no test asserts one.
+settings.register_profile("without-times", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("without-times")
 
 PAYLOADS = {
     **dict.fromkeys((READ.name, FRESH.name, ENRICHED.name), ENRICHED_ARTICLE),

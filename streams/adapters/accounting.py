@@ -25,6 +25,7 @@ from streams.adapters.kafka.credentials import client_options
 from streams.adapters.kafka.reading_to_end import broker_errors, read_topics
 from streams.adapters.workarounds.strict_offsets import fetch_offsets_strictly
 from streams.errors import BrokerUnavailableError
+from streams.settings import desk_group
 from streams.stages.route.headers import INPUT
 from streams.topics import DEAD, DROPPED, ENRICHED, FRESH, RAW
 from streams.topics import READ as READ_TOPIC
@@ -214,8 +215,7 @@ async def audit_topics(settings: Settings) -> Audit:
         TopicLayoutError: one of the topics does not exist.
     """
     commits = await read_commits(settings, settings.group, (RAW.name,))
-    desk = settings.group if settings.agents == "all" else settings.model_copy(update={"agents": "desk"}).own_group
-    commits |= await read_commits(settings, desk, BETWEEN)
+    commits |= await read_commits_between(settings)
     committed = {each.partition: offset for each, offset in commits.items() if each.topic == RAW.name}
     ledgers = {partition: Ledger() for partition in committed}
     async for record in read_topics(settings, (RAW.name,)):
@@ -236,6 +236,18 @@ async def audit_topics(settings: Settings) -> Audit:
         elsewhere += ledger is None or not ledger.book(origin.offset, bit)
     accounts = (ledger.close(number, committed[number]) for number, ledger in sorted(ledgers.items()))
     return Audit(settings.group, tuple(accounts), elsewhere, unnamed)
+
+
+async def read_commits_between(settings: Settings) -> dict[TopicPartition, int | None]:
+    """Return what is committed between our own stages, by whole workers or by those of the desk alone, whichever is further.
+
+    Raises:
+        BrokerUnavailableError: nobody speaks Kafka there, or the group's coordinator does not answer.
+        TopicLayoutError: one of the topics does not exist.
+    """
+    whole = await read_commits(settings, settings.group, BETWEEN)
+    desk = await read_commits(settings, desk_group(settings.group), BETWEEN)
+    return {each: max((offset, desk[each]), key=lambda found: found or 0) for each, offset in whole.items()}
 
 
 async def read_commits(settings: Settings, group: str, topics: Collection[str]) -> dict[TopicPartition, int | None]:

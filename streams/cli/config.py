@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,8 @@ from streams.errors import SettingsError
 from streams.secret_files import describe_mistake
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from streams.settings import Settings
 
 
@@ -86,10 +89,10 @@ def find_mistakes() -> list[str]:
     if single:
         return single
     try:
-        require_usable(Settings.load())
+        settings = Settings.load()
     except SettingsError as first:
         return [str(first)]
-    return []
+    return list(find_unusable(settings))
 
 
 def find_wrong_values() -> list[str]:
@@ -107,16 +110,37 @@ def find_wrong_values() -> list[str]:
     return []
 
 
-def require_usable(settings: Settings) -> None:
-    """Try what a worker would find out at its start, as far as it needs no broker.
+def find_unusable(settings: Settings) -> Iterator[str]:
+    """Try what a worker or `subscribe` would find out at its start, as far as it needs no broker; yield what fails."""
+    for attempt in (_try_state, _try_model, _try_traces, _try_secrets):
+        try:
+            attempt(settings)
+        except SettingsError as mistake:
+            yield str(mistake)
 
-    Raises:
-        SettingsError: naming the setting.
-    """
+
+def _try_state(settings: Settings) -> None:
     from streams.adapters.state.stores import require_rocksdb  # noqa: PLC0415 - not for --help
 
     require_rocksdb(settings.state_dir)
+
+
+def _try_model(settings: Settings) -> None:
     if settings.model is not None:
-        from streams.stages.enrich import load_enrich  # noqa: PLC0415
+        from streams.stages.enrich import load_enrich  # noqa: PLC0415 - not for --help
 
         load_enrich(settings)
+
+
+def _try_traces(settings: Settings) -> None:
+    if settings.traces is not None:
+        from streams.adapters.supervision.spans import open_tracer  # noqa: PLC0415 - not for --help
+
+        asyncio.run(open_tracer(settings.traces).on_stop())
+
+
+def _try_secrets(settings: Settings) -> None:
+    if settings.webhook_secret is not None or settings.webhook_secret_file is not None:
+        from streams.adapters.subscriptions.webhooks import read_secrets  # noqa: PLC0415 - not for --help
+
+        read_secrets(settings.webhook_secrets())

@@ -16,7 +16,7 @@ from rich.text import Text
 from streams.adapters.broker import EmbeddedBroker
 from streams.adapters.kafka.clients import open_producer, open_reader
 from streams.cli.live_page import show_page
-from streams.cli.options import broker_option, examples
+from streams.cli.options import examples
 from streams.cli.printing import tolerate_any_text
 from streams.cli.show import Show
 from streams.cli.topics import create
@@ -41,7 +41,9 @@ class DemoError(NewsStreamsError):
 
 
 @click.command("demo", epilog=examples("news-streams demo --once"))
-@broker_option
+@click.option(
+    "--broker", metavar="kafka://HOST:PORT", help="Where Kafka listens [default: an embedded one, for this demo]."
+)
 @click.option("--once", is_flag=True, help="Leave when all samples came out; otherwise go on until Ctrl-C.")
 @click.option("--speed", type=click.FloatRange(0.1, 1000), default=4.0, show_default=True, help="Articles a second.")
 @click.option(
@@ -51,7 +53,8 @@ def command(broker: str | None, speed: float, timeout: float, *, once: bool) -> 
     """Publish the sample articles and show each result as it arrives.
 
     Starts the embedded broker (unless --broker names another), creates the topics, starts a worker, and stops what
-    it started when it leaves. With --broker the worker joins the consumer group of the settings.
+    it started when it leaves. With --broker the worker joins the consumer group of the settings. Without --once the live page is
+    opened where there is a screen.
     """
     tolerate_any_text()
     signal.signal(signal.SIGTERM, _terminate)

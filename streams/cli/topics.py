@@ -85,9 +85,9 @@ def print_acls(broker: str | None, principal: str, role: str, group: str | None)
     \b
     worker         reads raw articles, writes what comes out
     crawler        writes raw articles: a crawler, `produce`
-    subscriber     reads what comes out: `tail`
+    subscriber     reads what comes out: `tail`, `subscribe`, the live page
     operator       `dlq` and `audit`
-    author         writes alert rules: `rules apply`
+    author         alert rules: `rules apply`, `list`, `delete` and `test`
     observer       sees how far workers are behind: KEDA
     administrator  `topics list`, `create` and `check`
 
@@ -97,7 +97,8 @@ def print_acls(broker: str | None, principal: str, role: str, group: str | None)
 
     settings = load_settings(broker, group=group)
     servers = settings.broker.removeprefix("kafka://")
-    click.echo("\n".join(kafka_acls(grants_of(Role(role), settings.group), principal, servers)))
+    joined = settings.own_group if role == Role.WORKER else settings.group
+    click.echo("\n".join(kafka_acls(grants_of(Role(role), joined), principal, servers)))
 
 
 command.add_command(strimzi.command)

@@ -17,8 +17,16 @@ from streams.cli.options import broker_option, examples
 )
 @broker_option
 @click.option("--group", help="Consumer group; its workers share the partitions [default: the setting `group`].")
-@click.option("--web-host", metavar="ADDRESS", help="Where /metrics, /live and /ready listen [default: loopback].")
-@click.option("--web-port", type=click.IntRange(0, 65_535), help="Their port; 0 takes a free one [default: 6066].")
+@click.option(
+    "--web-host",
+    metavar="ADDRESS",
+    help="Where /metrics, /live, /ready and /trends listen [default: the setting `web_host`].",
+)
+@click.option(
+    "--web-port",
+    type=click.IntRange(0, 65_535),
+    help="Their port; 0 takes a free one [default: the setting `web_port`].",
+)
 @click.option(
     "--web/--no-web",
     "web_page",
@@ -42,7 +50,7 @@ def command(log_level: str, **flags: Any) -> None:
       81  almost everything failed (breaker_ratio); look before starting it again
       82  records to work on and none done for stall_timeout; start it again
       83  no place in the consumer group for stall_timeout; start it again
-      84  the topic of raw articles is gone or another one; start it again
+      84  a topic that it reads is gone or another one; start it again
       85  another worker has its tables, or the broker did not say whether it kept them; start it again
     """  # noqa: D301 - the mark is click's, for lines that stay as they are
     # Here and not at the top: --help needs neither Kafka nor the model.

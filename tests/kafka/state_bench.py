@@ -1,4 +1,4 @@
-"""What remembering costs: `python tests/bench/bench_state.py --articles 20000` (needs Java and Maven, as `make test-kafka` does).
+"""What remembering costs: `python tests/kafka/state_bench.py --articles 20000` (needs Java and Maven, as `make test-kafka` does).
 
 Articles of 400 words with 15 names each, a third of them copies, go through repeats and places with their tables kept on an
 Apache Kafka; then the tables are read back as a fresh worker does it, into memory and from RocksDB. Prints a table.

@@ -135,6 +135,19 @@ def test_what_stands_between_two_stages_is_on_its_way(any_broker: Topics) -> Non
     assert told["partitions"][0]["first_missing"] == [2, 3, 8, 9]
 
 
+def test_the_desk_may_commit_for_itself(any_broker: Topics) -> None:
+    any_broker.publish(raw(10), 0)
+    any_broker.commit("mine", {0: 10})
+    any_broker.publish(between(READ, range(10)), 1)
+    any_broker.publish(enriched(range(6)))
+    # Whole workers came to 2, then those of the desk alone went on to 7.
+    any_broker.commit("mine", {1: 2}, READ.name)
+    any_broker.commit("mine-desk", {1: 7}, READ.name)
+    told = counts(any_broker.address, "--group", "mine")
+    assert (told["enriched"], told["in_flight"], told["missing"]) == (6, 3, 1)
+    assert told["partitions"][0]["first_missing"] == [6]
+
+
 def test_a_replay_is_a_record_of_its_own(any_broker: Topics) -> None:
     any_broker.bury(raw(2), BROKEN)
     replay = ["dlq", "replay", "--broker", any_broker.address, "--confirm", "2"]

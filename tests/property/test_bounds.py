@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams import Enricher, RawArticle
@@ -77,7 +77,7 @@ def answer(enricher: Enricher, raw: RawArticle) -> None:
     assert (article.sentiment is None) == (article.sentiment_reason is not None)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(text=TEXTS, title=st.none() | TEXTS, language=st.sampled_from([None, "id", "en", "xx", ""]))
 @example(text="", title=None, language=None)
 @example(text="\ud800", title="\udfff", language="id")
@@ -92,7 +92,7 @@ def test_an_article_of_nothing_is_a_clear_error(enricher: Enricher) -> None:
         enricher.enrich(RawArticle(text=None, html=None))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(sentences=st.lists(TEXTS, max_size=3))
 def test_any_sentence_is_annotated(model: Model, sentences: list[str]) -> None:
     for sentence, annotation in zip(sentences, model.annotate(sentences), strict=True):

@@ -102,7 +102,7 @@ def check(article: EnrichedArticle) -> None:
     assert all(before.end <= after.start for before, after in pairwise(article.sentences))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.none() | PROSE, st.none() | PROSE, st.sampled_from(["id", "en"]), st.integers(0, 99))
 def test_any_text_and_any_model(text: str, title: str | None, lede: str | None, language: str, seed: int) -> None:
     article = CleanArticle("1", "2", text, title=title, lede=lede, stated_language=language)
@@ -117,7 +117,7 @@ def test_any_text_and_any_model(text: str, title: str | None, lede: str | None, 
 MENTIONS = st.lists(st.tuples(WORDS, st.sampled_from(TYPES), st.floats(0, 1)), max_size=25)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MENTIONS, st.sampled_from(["id", "en"]), st.randoms(use_true_random=False))
 def test_the_order_of_mentions_does_not_matter(
     mentions: list[tuple[str, str, float]], language: str, dice: random.Random
@@ -130,7 +130,7 @@ def test_the_order_of_mentions_does_not_matter(
     assert meaning(mentions) == meaning(shuffled)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MENTIONS, st.sampled_from(["id", "en"]))
 def test_each_mention_belongs_to_one_thing_at_most(mentions: list[tuple[str, str, float]], language: str) -> None:
     things = resolve(mentions, (), language)

@@ -63,7 +63,7 @@ def test_words_cover_letters_and_digits(text: str) -> None:
     assert all(index in covered for index, character in enumerate(text) if character.isalnum())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(sentences=st.lists(_TEXT, max_size=4))
 def test_any_text_is_annotated(model: Model, sentences: list[str]) -> None:
     annotations = model.annotate(sentences)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.outcomes import DeadLettered, Published
@@ -58,7 +58,6 @@ RECORDS = st.builds(
 
 
 @given(st.lists(RECORDS, max_size=5))
-@settings(deadline=None)
 def test_exactly_one_outcome_each_and_the_same_again(enrich: Enrich, records: list[InboundRecord]) -> None:
     pipeline = Pipeline(enrich)
     outcomes = pipeline.process(records)  # conftest holds every output against its schema and its record
@@ -75,7 +74,6 @@ def test_exactly_one_outcome_each_and_the_same_again(enrich: Enrich, records: li
 
 
 @given(st.lists(RECORDS, min_size=1, max_size=3), st.integers(1, 3))
-@settings(deadline=None)
 def test_a_dead_letter_replayed_fails_the_same_with_one_more_attempt(
     enrich: Enrich, records: list[InboundRecord], replays: int
 ) -> None:

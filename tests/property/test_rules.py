@@ -147,7 +147,7 @@ NAIVE = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(CONDITIONS, min_size=1, max_size=8), st.lists(articles(), min_size=1, max_size=3))
 def test_the_compiled_rules_are_what_a_naive_reading_of_them_is(
     conditions: list[dict[str, Any]], values: list[dict[str, Any]]
@@ -159,7 +159,7 @@ def test_the_compiled_rules_are_what_a_naive_reading_of_them_is(
         assert found == [rule.id for rule, when in zip(rules, conditions, strict=True) if naive(when, value)]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(PHRASES, st.sampled_from(["exact", "inflected"]), TEXTS)
 def test_a_phrase_stands_where_a_naive_search_finds_it(phrase: str, forms: str, text: str) -> None:
     rule = read_rule(orjson.dumps({"rule": "r", "when": {"words": {"any": phrase, "forms": forms}}}), "r")
@@ -229,7 +229,7 @@ def read_or_fault(data: bytes) -> None:
             assert fault.message
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary() | st.text().map(str.encode) | NEARLY.map(orjson.dumps) | st.lists(NEARLY, max_size=3).map(orjson.dumps)
 )
@@ -237,7 +237,7 @@ def test_any_bytes_are_rules_or_faults(data: bytes) -> None:
     read_or_fault(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(
@@ -318,7 +318,7 @@ def run(rule: dict[str, Any], steps: list[Any], *, again: int = 0, restart: int 
     return sent
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TIMED, STEPS, st.integers(1, 5))
 def test_restarts_and_redeliveries_change_nothing(rule: dict[str, Any], steps: list[Any], every: int) -> None:
     first = run(rule, steps)
@@ -328,7 +328,7 @@ def test_restarts_and_redeliveries_change_nothing(rule: dict[str, Any], steps: l
     assert set(ids) == {alert["id"] for alert in first}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TIMED.filter(lambda rule: "count" not in rule), STEPS)
 def test_in_the_order_of_time_every_article_is_told(rule: dict[str, Any], steps: list[Any]) -> None:
     by_time = sorted(steps, key=lambda step: step[1])

@@ -55,7 +55,7 @@ def inbound(number: int, url: str, text: str, seconds: float) -> InboundRecord:
     return InboundRecord(value, datetime.fromtimestamp(START + seconds, UTC), offset=number)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CRAWLS)
 def test_each_crawl_is_one_thing_and_again_the_same(
     enrich: Any, fits_contract: Callable[[OutboundRecord], None], crawls: list[tuple[str, str, int]]
@@ -78,7 +78,7 @@ def test_each_crawl_is_one_thing_and_again_the_same(
         assert again == answer if stage is not desk.trends else again.records == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CRAWLS)
 def test_a_replay_into_empty_tables_gives_the_same(
     enrich: Any, fits_contract: Callable[[OutboundRecord], None], crawls: list[tuple[str, str, int]]
@@ -91,7 +91,6 @@ def test_a_replay_into_empty_tables_gives_the_same(
     assert run() == run()
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(sorted(EXAMPLES)), st.sampled_from([open_repeats, open_places, open_trends]))
 def test_any_change_of_a_record_is_answered_or_refused(data: Any, name: str, open_: Any) -> None:
     value = orjson.loads(orjson.dumps(EXAMPLES[name]))

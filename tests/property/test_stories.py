@@ -42,7 +42,6 @@ PRINTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(PRINTS)
 def test_a_fingerprint_comes_back_from_its_bytes(print_: Fingerprint) -> None:
     back = Fingerprint.unpack(print_.pack())
@@ -52,7 +51,6 @@ def test_a_fingerprint_comes_back_from_its_bytes(print_: Fingerprint) -> None:
     assert found is None or found.share in {0.0, 1.0}
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_comparing_has_no_direction_and_no_order(one: str, other: str) -> None:
     first, second = (take_fingerprint(About(id_, 1.0), text) for id_, text in (("a", one), ("b", other)))
@@ -61,7 +59,7 @@ def test_comparing_has_no_direction_and_no_order(one: str, other: str) -> None:
     assert list(upper.keys) == list(take_fingerprint(About("a", 1.0), one.lower()).keys)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(PRINTS, max_size=12), st.integers(1, 5))
 def test_any_stream_has_places_and_bounds(prints: list[Fingerprint], capacity: int) -> None:
     tables: list[dict[str, Any]] = [{} for _ in range(6)]
@@ -79,7 +77,6 @@ def test_any_stream_has_places_and_bounds(prints: list[Fingerprint], capacity: i
     assert sum(row["left"] for row in tables[5].values()) == len(tables[3])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(TEXTS, TIMES), min_size=1, max_size=8))
 def test_versions_count_up_and_answers_stay(crawls: list[tuple[str, float]]) -> None:
     repeats = Repeats({}, {}, {})
@@ -102,7 +99,6 @@ def test_versions_count_up_and_answers_stay(crawls: list[tuple[str, float]]) -> 
     )
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_changes_are_none_for_the_same_and_mirror_themselves(one: str, other: str) -> None:
     before, after = (describe(CleanArticle("a", "h", text)) for text in (one, other))
@@ -113,7 +109,6 @@ def test_changes_are_none_for_the_same_and_mirror_themselves(one: str, other: st
     assert len(there["shown"]) <= 20
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=200)
     | st.builds("https://{}.cdn.ampproject.org/c/s/{}".format, st.text(max_size=9), st.text(max_size=50))
@@ -123,7 +118,6 @@ def test_any_address_has_keys_or_none(url: str) -> None:
     assert all("/" in key for key in page_keys(url))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 400 * 24), max_size=60), st.integers(0, 400 * 24))
 def test_counts_are_those_of_a_list_that_forgets_nothing(hours: list[int], asked: int) -> None:
     row: list[int] = []
@@ -137,7 +131,6 @@ def test_counts_are_those_of_a_list_that_forgets_nothing(hours: list[int], asked
     assert count_windows(row, now * HOUR + 2.0) == expected
 
 
-@settings(deadline=None)
 @given(st.permutations(range(12)))
 def test_the_order_of_arrival_within_the_window_makes_no_difference(order: list[int]) -> None:
     rows: dict[str, Any] = {}
@@ -147,7 +140,6 @@ def test_the_order_of_arrival_within_the_window_makes_no_difference(order: list[
     assert rows["k"] == [int((1e9 + 11 * HOUR) // HOUR), *[1] * 12]
 
 
-@settings(deadline=None)
 @given(COUNTS, st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0.5, 50))
 def test_significance_never_shouts_at_rare_names(count: int, mean: float, deviation: float, bias: float) -> None:
     score = significance(count, mean, deviation, bias)
@@ -158,7 +150,6 @@ def test_significance_never_shouts_at_rare_names(count: int, mean: float, deviat
     assert abs(significance(count, mean, deviation + 1, bias)) <= abs(score)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(COUNTS, st.integers(0, 30)), max_size=20), st.floats(1, 400))
 def test_windows_of_nothing_reckoned_in_one_step_are_those_one_by_one(
     closed: list[tuple[int, int]], half_life: float
@@ -173,7 +164,6 @@ def test_windows_of_nothing_reckoned_in_one_step_are_those_one_by_one(
     assert math.isclose(quick.square, slow.square, rel_tol=1e-9, abs_tol=1e-12)
 
 
-@settings(deadline=None)
 @given(COUNTS, st.integers(1, 500), st.floats(1, 400))
 def test_what_never_changes_has_its_own_mean_and_no_deviation(count: int, windows: int, half_life: float) -> None:
     past, keep = Past(), keep_of(half_life)
@@ -184,7 +174,7 @@ def test_what_never_changes_has_its_own_mean_and_no_deviation(count: int, window
     assert deviation <= 1e-3 * (count + 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(["per:a", "loc:b"]), TIMES, st.none() | st.floats(-1, 1)), max_size=40))
 def test_trends_take_any_times_in_any_order_twice_the_same(mentions: list[tuple[str, float, float | None]]) -> None:
     rows: dict[str, Any] = {}
@@ -202,7 +192,6 @@ def test_trends_take_any_times_in_any_order_twice_the_same(mentions: list[tuple[
     assert not hot
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=30))
 def test_the_clock_follows_the_many(times: list[tuple[float, float]]) -> None:
     clock = StreamClock({})

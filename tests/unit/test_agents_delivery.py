@@ -138,7 +138,7 @@ numbers = st.sets(st.integers(0, 39))
 
 
 @given(compute=delays, publish=delays, refuse=numbers, refuse_dead=numbers, count=st.integers(0, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_acks_are_in_arrival_order_and_after_publishing(
     compute: dict[int, float], publish: dict[int, float], refuse: set[int], refuse_dead: set[int], count: int
 ) -> None:
@@ -210,7 +210,7 @@ async def test_one_that_never_lands_holds_back_every_later_ack_and_the_window() 
     after=st.integers(0, 20),
     pause=st.sampled_from([0, 0.002]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_letting_go_acks_no_record_after_one_that_was_let_go(
     compute: dict[int, float], publish: dict[int, float], before: int, after: int, pause: float
 ) -> None:
@@ -285,7 +285,7 @@ async def test_a_defect_is_told_and_nothing_after_it_is_acked() -> None:
 
 @pytest.mark.parametrize("at", [0, 1, 7, 20])
 @given(compute=delays, publish=delays)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_halt_lands_what_arrived_before_and_nothing_after(
     at: int, compute: dict[int, float], publish: dict[int, float]
 ) -> None:
@@ -303,7 +303,7 @@ def test_a_halt_lands_what_arrived_before_and_nothing_after(
 
 
 @given(compute=delays, publish=delays, at=st.integers(0, 25))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_records_that_will_have_no_outcome_halt_the_window(
     compute: dict[int, float], publish: dict[int, float], at: int
 ) -> None:
@@ -339,7 +339,7 @@ def require_halt(world: World, at: int, count: int) -> None:
 @given(
     compute=delays, publish=delays, refuse=numbers, count=st.integers(0, 30), pause=st.sampled_from([0, 0.001, 0.004])
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_accounts_add_up_per_partition(
     compute: dict[int, float], publish: dict[int, float], refuse: set[int], count: int, pause: float
 ) -> None:

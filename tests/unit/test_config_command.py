@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,6 +110,24 @@ def test_a_mistake_is_one_line_that_names_its_setting(settings: dict[str, str], 
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     assert said in line
+
+
+def test_all_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    missing = str(tmp_path / "secrets")
+    result = run("check", webhook_secret_file=missing, model=str(tmp_path))
+    assert result.exit_code == 1
+    of_model, of_secret = result.stderr.splitlines()
+    assert "model.json" in of_model
+    assert f"setting webhook_secret_file: {missing}" in of_secret
+    said = "setting webhook_secret: number 1 is not whsec_"
+    for value, told in {"abc": True, "whsec_" + "QUFB" * 8: False}.items():
+        assert (said in run("check", webhook_secret=value).stderr) is told
+
+
+def test_a_collector_that_is_named_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("check", traces="http://127.0.0.1:9/v1/traces").exit_code == 0
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+    assert "setting traces: needs the extra [otel]" in run("check", traces="http://127.0.0.1:9/v1/traces").stderr
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:

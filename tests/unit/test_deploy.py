@@ -46,6 +46,13 @@ def test_the_grants_are_those_of_the_code() -> None:
         assert f"`{role}`" in readme
 
 
+def test_the_desk_by_itself_is_granted_its_own_group() -> None:
+    command = ["topics", "acls", "--principal", "User:a", "--group", "mine"]
+    for agents, group in {"desk": "mine-desk", "articles": "mine", "all": "mine"}.items():
+        printed = CliRunner().invoke(commands, command, env={"NEWS_STREAMS_AGENTS": agents}).stdout
+        assert re.findall(r"--group (\S+)", printed) == [group]
+
+
 def test_the_unit_runs_a_command_that_exists() -> None:
     unit = (DEPLOY / "systemd" / "news-streams.service").read_text()
     command = next(line for line in unit.splitlines() if line.startswith("ExecStart=")).split()

@@ -91,7 +91,13 @@ PARTITION: Final = Label("partition", told="its number")
 AGENT: Final = Label("agent", AGENTS)
 VERSION: Final = Label("version", told="its version")
 
-RECORDS: Final = Family("records", "counter", "records", "Raw records by what became of them.", (OUTCOME,))
+RECORDS: Final = Family(
+    "records",
+    "counter",
+    "records",
+    "Raw records by what the first agent made of them; what is dropped later is in agent_records.",
+    (OUTCOME,),
+)
 DEAD_LETTERS: Final = Family(
     "dead_letters", "counter", "records", "Dead letters by stage and reason.", (FAILED_STAGE, REASON)
 )
@@ -121,7 +127,7 @@ PUBLISH_RETRIES: Final = Family(
 )
 END_TO_END: Final = Family(
     *("end_to_end_latency_seconds", "histogram", "seconds"),
-    "From the raw record's timestamp until its outputs were acknowledged.",
+    "From the raw record's timestamp until what the first agent made of it was acknowledged; with `stories` the desk comes after.",
     *((), LONG),
 )
 LAG_RECORDS: Final = Family(
