@@ -98,6 +98,7 @@ class WorkerParts:
         app.stop_timeout = self.settings.stop_timeout
         app.log_format = self.settings.log_format
         app.read_to = {}
+        app.on_defect = end_on_defect
         app.on_commit = self.metrics.committed
         app.on_partitions_assigned.connect(cast("Any", self.on_assigned))
         for part in (self.articles, self.desk):

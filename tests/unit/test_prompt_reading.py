@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from faust.transport.consumer import Consumer as FaustConsumer
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
+from intervaltree import IntervalTree
 from mode import Service
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
 
@@ -70,6 +72,7 @@ class Consumer(Service):
         self.flow = FlowControlEvent(initially_suspended=False)
         self.flow.resume()
         self.channel = Channel(self.flow, size)
+        self.flowing = False
         self.active: set[TP] | None = None
         self.generation = 3
         self.suspend_flow, self.can_resume_flow = asyncio.Event(), asyncio.Event()
@@ -87,7 +90,7 @@ class Consumer(Service):
 
     @property
     def flow_active(self) -> bool:
-        return self.flow.is_active()
+        return self.flowing or self.flow.is_active()
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - as Faust's
         assert timeout > 0
@@ -125,6 +128,31 @@ class Consumer(Service):
         return self.channel.offsets()
 
 
+class Counting(Consumer):
+    """One that counts what may be committed as Faust does."""
+
+    _new_offset, _should_commit = FaustConsumer._new_offset, FaustConsumer._should_commit
+
+    def begin_at(self, offset: int) -> None:
+        partition = TopicPartition("raw", 0)
+        self._gap, self._acked, self._acked_index = defaultdict(IntervalTree), defaultdict(list), defaultdict(set)
+        self._unacked_messages, self._waiting_for_ack = set(), None
+        self._read_offset[partition], self._committed_offset = offset, {partition: offset}
+
+    async def _add_gap(self, tp: Any, start: int, end: int) -> None:
+        await FaustConsumer._add_gap(self, tp, start, end)
+
+    async def drain_and_ack(self) -> None:
+        await self.reading.drain(Service())
+        while self.channel.queue.qsize():
+            message = self.channel.queue.get_nowait()
+            message.acked = False
+            FaustConsumer.ack(self, message)
+
+    def committable(self) -> dict[Any, int]:
+        return dict(FaustConsumer._filter_committable_offsets(self, list(self._acked)))
+
+
 def fetch_of(*offsets: int, partition: int = 0, topic: str = "raw") -> Any:
     """What aiokafka gives: records by partitions of its own kind."""
     return {
@@ -148,7 +176,16 @@ async def test_partitions_and_topics_take_turns() -> None:
 async def test_a_gap_is_told_so_that_commits_go_past_it() -> None:
     consumer = Consumer(fetch_of(3, 4, 8, 9))
     await consumer.drain()
-    assert consumer.gaps == [(5, 8)]
+    assert consumer.gaps == [(5, 7)], "without the record behind it, which is acked by itself"
+
+
+async def test_a_commit_goes_past_a_gap_behind_every_record() -> None:
+    """As transactions of one record leave them, by Faust's own count."""
+    consumer = Counting(fetch_of(*range(1000, 1800, 2)))
+    consumer.begin_at(1000)
+    await consumer.drain_and_ack()
+    assert consumer.committable() == {TopicPartition("raw", 0): 1799}
+    assert not consumer._acked[TopicPartition("raw", 0)], "nothing is kept"
 
 
 async def test_a_partition_that_is_held_back_is_not_read_unless_it_was_fetched_already() -> None:
@@ -217,6 +254,19 @@ async def test_a_rebalance_ends_the_wait_and_the_rest_is_left() -> None:
     consumer.suspend_flow.set()
     await asyncio.wait_for(reading, 10)
     assert consumer.channel.offsets() == [0]
+    assert consumer.read_to == {TopicPartition("raw", 0): 2}, "the one that waited, and none behind it"
+
+
+async def test_nothing_goes_into_a_queue_while_agents_are_held_back() -> None:
+    consumer = Consumer(fetch_of(0, 1))
+    consumer.flowing = True
+    consumer.flow.suspend()
+    reading = asyncio.create_task(consumer.reading.drain(Service()))
+    await asyncio.sleep(0.01)
+    assert not consumer.channel.queue.qsize()
+    consumer.flow.resume()
+    await asyncio.wait_for(reading, 10)
+    assert consumer.channel.offsets() == [0, 1]
 
 
 async def test_a_queue_that_is_cleared_over_a_message_that_waits_does_not_end_the_reading() -> None:
@@ -257,7 +307,8 @@ async def test_what_was_kept_and_is_fetched_again_is_delivered_once() -> None:
 @pytest.mark.parametrize("generation", [3, 4])
 async def test_what_comes_before_the_flow_goes_on_is_kept_where_it_is_ours(generation: int) -> None:
     """The client has passed it: nobody else would read it again, unless it was sought back after that."""
-    consumer = Consumer(fetch_of(10, 11), fetch_of(10, 11, 12) if generation > 3 else fetch_of(12))
+    old, new = (fetch_of(10, 11), fetch_of(12)) if generation == 3 else (fetch_of(20, 21), fetch_of(10, 11, 12))
+    consumer = Consumer(old, new)
     consumer.flow.suspend()
     reading = asyncio.create_task(consumer.drain())
     await asyncio.sleep(0.01)

@@ -14,6 +14,8 @@
 | waits a second at the start for tables that nobody registers     | `NoTables` does not                           |
 | makes four tasks and an event for each message that it reads    | `PromptReading` gives agents the message itself |
 | drops what is read before the flow goes on after a rebalance    | `PromptReading` keeps it where it is ours      |
+| starts an agent again that failed, and forgets what it had read | `_on_agent_error` ends the process             |
+| reads new partitions before it has sought them                  | `SeekBeforeFlow` stops and starts the flow     |
 | a fetch waits 1.5 s, on the embedded broker to its end         | `fetch_promptly` waits 50 ms                  |
 | SIGTERM waits for a join or a lost broker, for a minute and more | a deadline ends the process                   |
 | waits a second at the end for nothing                            | `_sentinel_task` returns at once              |
@@ -36,6 +38,7 @@ from streams.adapters.kafka.clients import FETCH_WAIT_MS
 from streams.adapters.supervision.exit_codes import ExitCode, end_process, fail
 from streams.adapters.supervision.logs import set_up_logging
 from streams.adapters.workarounds.prompt_reading import PromptReading
+from streams.adapters.workarounds.seek_before_flow import SeekBeforeFlow
 from streams.errors import NewsStreamsError
 
 if TYPE_CHECKING:
@@ -107,6 +110,7 @@ class NewsApp(faust.App):
         on_commit: told after each commit whether it went well.
         end: finishes what can be finished and ends the process with a code; from any thread.
         read_to: by partition, the offset after the last message that was read since it was assigned.
+        on_defect: ends the process at once.
     """
 
     BootStrategy = NewsBootStrategy
@@ -123,6 +127,8 @@ class NewsApp(faust.App):
     on_commit: Callable[[bool], None]
     end: Callable[[ExitCode, str], None]
     read_to: dict[TP, int]
+    on_defect: Callable[[BaseException], None]
+    _flow: SeekBeforeFlow
 
     @property
     def _client(self) -> Any:
@@ -167,8 +173,22 @@ class NewsApp(faust.App):
         consumer._commit_offsets = commit_guarded  # noqa: SLF001
         consumer.verify_all_partitions_active = _see_no_livelocks
         fetch_promptly(consumer._thread)  # noqa: SLF001
+        self._flow = SeekBeforeFlow(self, consumer)
         consumer._drain_messages = PromptReading(self, consumer, self.shelf, self.read_to).drain  # noqa: SLF001
         return cast("ConsumerT", consumer)
+
+    async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
+        self._flow.on_revoked()
+        await super()._on_partitions_revoked(revoked)
+
+    async def _on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        self._flow.on_assigned()
+        await super()._on_partitions_assigned(assigned, generation_id)
+
+    async def _on_agent_error(self, agent: object, error: BaseException) -> None:
+        """End the process: Faust would start the agent again, without the records that it had read."""
+        del agent
+        self.on_defect(error)
 
     def _create_directories(self) -> None:
         """Make no folders: nothing of ours is kept on disk."""

@@ -88,7 +88,7 @@ class PromptReading:
             return
         if before and offset - before > 1 and self._app.topics.acks_enabled_for(tp.topic):
             # What compaction or a transaction leaves out: a commit goes past it.
-            await consumer._add_gap(tp, before + 1, offset)  # noqa: SLF001
+            await consumer._add_gap(tp, before + 1, offset - 1)  # noqa: SLF001 - the end is in it
         if consumer._commit_every is not None and consumer._n_acked >= consumer._commit_every:  # noqa: SLF001
             consumer._n_acked = 0  # noqa: SLF001
             await consumer.commit()
