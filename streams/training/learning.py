@@ -39,7 +39,8 @@ def train(run: Run) -> None:
         started = time.monotonic()
         random_ = random.Random(f"{run.plan.seed}/{number}")  # noqa: S311 - sampling, no secret
         torch.manual_seed(run.plan.seed * 1000 + number)
-        lessons = sets[number % len(sets)] if sets else fresh(run, random_)
+        # A copy: a round's order must not depend on whether the one before it ran in this process.
+        lessons = list(sets[number % len(sets)]) if sets else fresh(run, random_)
         random_.shuffle(lessons)
         losses = _round(run, optimizer, peaks, number, lessons)
         _report(run, number, losses, time.monotonic() - started)
