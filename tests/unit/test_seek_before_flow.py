@@ -77,15 +77,20 @@ class Worker:
     def recover(self) -> asyncio.Task[Any]:
         return asyncio.create_task(self.app.tables.recovery._resume_streams(self.app.consumer_generation_id))
 
+    async def begin_to_recover(self, generation: int, *partitions: TP) -> asyncio.Task[Any]:
+        """A whole rebalance, until its seek is under way."""
+        await self.revoke()
+        self.assign(generation, *partitions)
+        recovery = self.recover()
+        await asyncio.sleep(0.01)
+        return recovery
+
 
 async def test_a_worker_without_partitions_reads_nothing_of_the_next_ones_before_their_seek(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worker = Worker(monkeypatch)
-    await worker.revoke()
-    worker.assign(6, ONE)
-    recovery = worker.recover()
-    await asyncio.sleep(0.01)
+    recovery = await worker.begin_to_recover(6, ONE)
     assert worker.flows == (False, False)
     worker.consumer.sought.set()
     await recovery
@@ -94,10 +99,7 @@ async def test_a_worker_without_partitions_reads_nothing_of_the_next_ones_before
 
 async def test_a_seek_that_a_rebalance_overtakes_lets_nothing_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = Worker(monkeypatch, ONE)
-    await worker.revoke()
-    worker.assign(6, ONE)
-    overtaken = worker.recover()
-    await asyncio.sleep(0.01)
+    overtaken = await worker.begin_to_recover(6, ONE)
     await worker.revoke()
     worker.consumer.sought.set()
     with pytest.raises(IllegalStateError):  # after which Faust waits for the next assignment
@@ -110,10 +112,7 @@ async def test_a_seek_that_a_rebalance_overtakes_lets_nothing_go_on(monkeypatch:
 
 async def test_nor_one_that_ends_when_there_is_another_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = Worker(monkeypatch, ONE)
-    await worker.revoke()
-    worker.assign(6, ONE)
-    overtaken = worker.recover()
-    await asyncio.sleep(0.01)
+    overtaken = await worker.begin_to_recover(6, ONE)
     await worker.revoke()
     worker.assign(7, ONE)
     worker.consumer.sought.set()
